@@ -1,0 +1,56 @@
+# Everything starts from a fresh clone with Python 3.11 to 3.14, make and a C compiler.
+# `make demo PYTHON=python3.13` takes another interpreter than python3.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet -c constraints.txt
+
+.PHONY: demo test test-fast test-slow doctest lint format docs clean
+
+demo: $(VENV)/.installed
+	$(BIN)/sixring demo --overwrite
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not slow" tests
+
+test-fast: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not slow and not realdata" -x tests
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -m slow tests
+
+doctest: $(VENV)/.dev
+	$(BIN)/python -m pytest --doctest-modules --doctest-glob="*.md" src docs README.md
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/.dev
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing sixring into $(VENV) ..."
+	$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing sixring and its tools into $(VENV) ..."
+	$(INSTALL) -e ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist docs/_build docs/api/generated sixring-demo
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
