@@ -1,0 +1,45 @@
+"""Graphene as atoms and bonds: sheets, their defects, and the names of these."""
+
+from sixring.structures._catalogue import (
+    CatalogueEntry,
+    dopant_label,
+    load_catalogue,
+    name_defect,
+)
+from sixring.structures._faces import neighbours, planar_faces
+from sixring.structures._groups import DefectGroup, group_defects, ring_centres
+from sixring.structures._plant import PLANTABLE, plant, rotate_bond
+from sixring.structures._relax import relax
+from sixring.structures._sheet import (
+    BOND,
+    LATTICE_CONSTANT,
+    Sheet,
+    perfect_sheet,
+    remove_atoms,
+    substitute,
+)
+from sixring.structures._truth import Truth, truth
+
+__all__ = [
+    "BOND",
+    "LATTICE_CONSTANT",
+    "PLANTABLE",
+    "CatalogueEntry",
+    "DefectGroup",
+    "Sheet",
+    "Truth",
+    "dopant_label",
+    "group_defects",
+    "load_catalogue",
+    "name_defect",
+    "neighbours",
+    "perfect_sheet",
+    "planar_faces",
+    "plant",
+    "relax",
+    "remove_atoms",
+    "ring_centres",
+    "rotate_bond",
+    "substitute",
+    "truth",
+]
