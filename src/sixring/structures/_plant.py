@@ -64,7 +64,7 @@ def rotate_bond(sheet: Sheet, i: int, j: int) -> Sheet:
     positions = sheet.positions.copy()
     for atom in (i, j):
         dx, dy = sheet.positions[atom] - centre
-        positions[atom] = centre + [-dy, dx]
+        positions[atom] = centre + np.array([-dy, dx])
     edited = with_bonds(sheet, cut=[(i, i_first), (j, j_first)], made=[(i, j_first), (j, i_first)])
     return replace(edited, positions=positions)
 
@@ -215,7 +215,7 @@ def _divacancy_555777(sheet: Sheet, point: NDArray[np.float64], turn: int) -> Sh
 def _divacancy_5555_6_7777(sheet: Sheet, point: NDArray[np.float64], turn: int) -> Sheet:
     around = (float(point[0]), float(point[1]))
     edited = settle(_divacancy_555777(sheet, point, turn), around)
-    rings = [r for r in edited.rings()]
+    rings = edited.rings()
     centres = ring_centres(edited.positions, rings)
     sevens = [
         k for k in np.argsort(np.linalg.norm(centres - point, axis=1))[:12] if len(rings[k]) == 7

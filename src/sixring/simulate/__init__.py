@@ -1,0 +1,21 @@
+"""Micrographs of graphene with a known truth, by linear imaging.
+
+An image is the sum of one profile at every atom; counts are Poisson. In STEM dark field that is
+close to what a microscope records of a monolayer. For HRTEM it is an imitation of linear phase
+contrast: the profile is a band-pass and the contrast is set by hand, so that lattice, defects,
+noise and contamination look alike, but no aberration is modelled.
+"""
+
+from sixring.simulate._contamination import Patch
+from sixring.simulate._linear import Profile, lattice_modulation, render
+from sixring.simulate._micrograph import PROFILES, Simulated, micrograph
+
+__all__ = [
+    "PROFILES",
+    "Patch",
+    "Profile",
+    "Simulated",
+    "lattice_modulation",
+    "micrograph",
+    "render",
+]
