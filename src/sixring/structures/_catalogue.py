@@ -5,7 +5,7 @@ name. Its ``rule`` says how it is read:
 
 ``exact``
     the census, the dopants and, where the row gives them, the missing atoms and the dopant's
-    number of neighbours are the row's.
+    number of neighbours are the row's. Rings that the border cuts off could be anything's.
 ``pairs``
     as many fives as sevens and nothing else, at least ``minimum`` and at most ``maximum`` pairs.
 ``large ring``
@@ -156,7 +156,8 @@ def _rule_fits(
             known = missing_atoms is not None and entry.missing_atoms is not None
             wanted = entry.dopant_neighbours
             return (
-                census == entry.census
+                not (census and at_edge)
+                and census == entry.census
                 and dopant_label(dopants) == entry.dopants
                 and not (known and missing_atoms != entry.missing_atoms)
                 and (wanted is None or all(n == wanted for n in dopant_neighbours))

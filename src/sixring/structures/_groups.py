@@ -21,6 +21,7 @@ from sixring.structures._catalogue import name_defect
 
 __all__ = ["DefectGroup", "group_defects", "ring_centres"]
 
+_CHAINS = frozenset({"dislocation-57", "grain-boundary"})
 _HEXAGON_AREA = 1.5 * math.sqrt(3)
 """Area of a ring of the honeycomb whose bonds have length 1."""
 
@@ -75,8 +76,9 @@ def group_defects(
     """Collect rings other than six, and foreign atoms, into named defects.
 
     Two rings that share an atom belong together, and so do a foreign atom and every ring other
-    than six that it is in, and two foreign atoms that are bonded. Defects whose Burgers circuits
-    stay open are dislocations; those with no more than one six between them are one chain.
+    than six that it is in, and two foreign atoms that are bonded. Defects whose circuits don't
+    close are dislocations, or the halves of one; those with no more than one six between them are
+    one chain.
 
     Parameters
     ----------
@@ -95,17 +97,33 @@ def group_defects(
         In the order of their first ring, those of dopants alone last.
     """
     graph = _Graph.of(positions, elements, bonds, rings)
-    members = graph.touching()
-    measured = [graph.measure(*m) for m in members]
-    chains = graph.chains([m for m, g in zip(members, measured, strict=True) if g.burgers])
-    alone = [g for g in measured if not g.burgers]
-    groups = alone + [graph.measure(*c) for c in chains]
+    groups = []
+    loose = []
+    for parts in graph.touching():
+        group = graph.measure(parts)
+        if group.burgers == 0 or (group.at_edge and not set(group.census) <= {5, 7}):
+            groups.append(group)
+        else:
+            loose.append((parts, group))
+    for parts, numbers in graph.chains([parts for parts, _ in loose]):
+        chain = graph.measure(parts)
+        # A dipole of dislocations closes like a Stone-Wales defect, but isn't one.
+        is_chain = chain.name in _CHAINS or len(numbers) == 1
+        groups += [chain] if is_chain else [loose[k][1] for k in numbers]
     n = len(rings)
     return tuple(sorted(groups, key=lambda g: g.rings[:1] or (n + g.dopant_atoms[0],)))
 
 
-_Members = tuple[NDArray[np.int64], NDArray[np.int64]]
-"""Indices of a defect's rings and of its dopants."""
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """What a defect is made of."""
+
+    rings: NDArray[np.int64]
+    """Its rings other than six."""
+    dopants: NDArray[np.int64]
+    """Its foreign atoms."""
+    links: NDArray[np.int64]
+    """The sixes that hold a chain together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,58 +163,63 @@ class _Graph:
             is_dopant=symbols != "C",
         )
 
-    def touching(self) -> list[_Members]:
+    def touching(self) -> list[_Parts]:
         """Return the defects: connected parts of odd rings and dopants."""
         n = len(self.sizes)
         odd = self.sizes[self.ring] != 6
         bonded = self.is_dopant[self.bonds].all(axis=1)
-        a = np.concatenate([self.ring[odd], n + self.bonds[bonded, 0]])
-        b = np.concatenate([n + self.start[odd], n + self.bonds[bonded, 1]])
-        links = coo_array(
-            (np.ones(len(a), dtype=np.int8), (a, b)), shape=(n + len(self.positions),) * 2
+        part = _components(
+            np.concatenate([self.ring[odd], n + self.bonds[bonded, 0]]),
+            n + np.concatenate([self.start[odd], self.bonds[bonded, 1]]),
+            n + len(self.positions),
         )
-        part = connected_components(links, directed=False)[1]
-        return self._split(
-            np.concatenate([np.flatnonzero(self.sizes != 6), n + np.flatnonzero(self.is_dopant)]),
-            part,
-        )
+        rings, dopants = np.flatnonzero(self.sizes != 6), np.flatnonzero(self.is_dopant)
+        nodes = np.concatenate([rings, n + dopants])
+        nodes = nodes[np.argsort(part[nodes], kind="stable")]
+        cuts = np.flatnonzero(np.diff(part[nodes])) + 1
+        none = np.empty(0, dtype=np.int64)
+        return [_Parts(p[p < n], p[p >= n] - n, none) for p in np.split(nodes, cuts) if len(p)]
 
-    def chains(self, members: list[_Members]) -> list[_Members]:
-        """Join defects that a six touches both of."""
-        n = len(self.sizes)
-        if not members:
-            return []
-        nodes = np.concatenate([np.concatenate([r, n + d]) for r, d in members])
-        group = np.full(n, -1)
-        for number, (rings, _) in enumerate(members):
-            group[rings] = number
-        # Atoms of each defect, and through them the rings that touch it.
-        owner = np.full(len(self.positions), -1)
-        mine = group[self.ring] >= 0
-        owner[self.start[mine]] = group[self.ring[mine]]
-        touched = owner[self.start] >= 0
-        a, b = owner[self.start[touched]], len(members) + self.ring[touched]
-        links = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(len(members) + n,) * 2)
-        part_of_member = connected_components(links, directed=False)[1][: len(members)]
-        part = np.full(n + len(self.positions), -1)
-        for number, (rings, dopants) in enumerate(members):
-            part[rings] = part_of_member[number]
-            part[n + dopants] = part_of_member[number]
-        return self._split(nodes, part)
+    def chains(self, members: list[_Parts]) -> list[tuple[_Parts, list[int]]]:
+        """Join defects that a six touches, and say which ones went into each chain."""
+        owner_of_ring = np.full(len(self.sizes), -1)
+        for number, parts in enumerate(members):
+            owner_of_ring[parts.rings] = number
+        owner_of_atom = np.full(len(self.positions), -1)
+        mine = owner_of_ring[self.ring] >= 0
+        owner_of_atom[self.start[mine]] = owner_of_ring[self.ring[mine]]
 
-    def _split(self, nodes: NDArray[np.int64], part: NDArray[np.int64]) -> list[_Members]:
-        n = len(self.sizes)
-        order = nodes[np.argsort(part[nodes], kind="stable")]
-        cuts = np.flatnonzero(np.diff(part[order])) + 1
-        return [(p[p < n], p[p >= n] - n) for p in np.split(order, cuts) if len(p)]
+        owner = owner_of_atom[self.start]
+        touched = (owner >= 0) & (self.sizes[self.ring] == 6)
+        pairs = np.unique(np.column_stack([self.ring[touched], owner[touched]]), axis=0)
+        between = np.bincount(pairs[:, 0], minlength=len(self.sizes)) > 1
+        pairs = pairs[between[pairs[:, 0]]]
+        n = len(members)
+        part = _components(pairs[:, 1], n + pairs[:, 0], n + len(self.sizes))
+        chains = []
+        for label in np.unique(part[:n]):
+            numbers = np.flatnonzero(part[:n] == label).tolist()
+            chains.append(
+                (
+                    _Parts(
+                        np.concatenate([members[k].rings for k in numbers]),
+                        np.concatenate([members[k].dopants for k in numbers]),
+                        np.flatnonzero(between & (part[n:] == label)),
+                    ),
+                    numbers,
+                )
+            )
+        return chains
 
-    def measure(self, rings: NDArray[np.int64], dopants: NDArray[np.int64]) -> DefectGroup:
-        """Describe the defect that these rings and dopants make up."""
+    def measure(self, parts: _Parts) -> DefectGroup:
+        """Describe the defect that is made of these parts."""
+        rings, dopants = parts.rings, parts.dopants
         census = tuple(int(s) for s in np.sort(self.sizes[rings]))
         symbols = tuple(str(e) for e in self.elements[dopants])
         bonds = tuple(int((self.bonds == atom).sum()) for atom in dopants)
         # A dopant may hold together rings that touch in nothing else: its sixes count.
-        patch = np.union1d(rings, self.ring[np.isin(self.start, dopants)]).astype(np.int64)
+        around = self.ring[np.isin(self.start, dopants)]
+        patch = np.unique(np.concatenate([rings, around, parts.links]))
         missing, burgers, at_edge = self._walk_round(patch)
         where = self.centres[rings] if len(rings) else self.positions[dopants]
         position = where.mean(axis=0)
@@ -266,6 +289,13 @@ class _Graph:
         return turns
 
 
+def _components(a: NDArray[np.int64], b: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """Label the connected parts of the graph of n nodes whose edges are a-b."""
+    links = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(n, n))
+    labels: NDArray[np.int64] = connected_components(links, directed=False)[1]
+    return labels
+
+
 def _outer_cycle(
     start: NDArray[np.int64], end: NDArray[np.int64], positions: NDArray[np.float64]
 ) -> NDArray[np.int64] | None:
@@ -300,5 +330,6 @@ def _strictly_inside(
     crosses = (y0 > y) != (y1 > y)
     with np.errstate(divide="ignore", invalid="ignore"):
         right = x < x0 + (y - y0) * (x1 - x0) / (y1 - y0)
-    inside[inside] = (crosses & right).sum(axis=1) % 2 == 1
-    return inside
+    enclosed: NDArray[np.bool_] = inside.copy()
+    enclosed[inside] = (crosses & right).sum(axis=1) % 2 == 1
+    return enclosed

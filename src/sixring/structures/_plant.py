@@ -226,8 +226,8 @@ def _divacancy_5555_6_7777(sheet: Sheet, point: NDArray[np.float64], turn: int) 
             of_atom.setdefault(int(atom), set()).add(k)
     # The bond of a seven whose other side and both ends are sixes: the middle one of three.
     for k in sevens:
-        ring = [int(v) for v in rings[k]]
-        for i, j in zip(ring, ring[1:] + ring[:1], strict=True):
+        members = rings[k].tolist()
+        for i, j in zip(members, members[1:] + members[:1], strict=True):
             others = (of_atom[i] | of_atom[j]) - {k}
             if all(len(rings[other]) == 6 for other in others):
                 return rotate_bond(edited, i, j)
