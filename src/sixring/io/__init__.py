@@ -1,0 +1,20 @@
+"""Files in and out: readers of micrographs, the search for them, and writers of results."""
+
+from sixring.io._formats import INPUT_SUFFIXES
+from sixring.io._inputs import find_inputs
+from sixring.io._read import read
+from sixring.io._score_tiff import write_score_tiff
+from sixring.io._signal import SMALLEST_SIDE
+from sixring.io._structure import write_structure
+from sixring.io._whole import file_appears_whole, folder_appears_whole
+
+__all__ = [
+    "INPUT_SUFFIXES",
+    "SMALLEST_SIDE",
+    "file_appears_whole",
+    "find_inputs",
+    "folder_appears_whole",
+    "read",
+    "write_score_tiff",
+    "write_structure",
+]
