@@ -130,7 +130,9 @@ def _lay_out(
     rows = nearest[:, 0, None, None] + window[:, None]
     cols = nearest[:, 1, None, None] + window[None, :]
     flat = (rows * shape[1] + cols).ravel()
-    return np.bincount(flat, values.ravel(), minlength=shape[0] * shape[1]).reshape(shape)
+    grid: NDArray[np.float64] = np.zeros(shape)
+    np.add.at(grid.reshape(-1), flat, values.ravel())
+    return grid
 
 
 def lattice_modulation(profile: Profile) -> float:

@@ -208,7 +208,8 @@ def _illumination(
     rows = np.linspace(-0.5, 0.5, shape[0])[:, None] * np.sin(direction)
     cols = np.linspace(-0.5, 0.5, shape[1])[None, :] * np.cos(direction)
     across = abs(np.sin(direction)) + abs(np.cos(direction))
-    return 1 + ramp * (rows + cols) / across
+    plane: NDArray[np.float64] = 1 + ramp * (rows + cols) / across
+    return plane
 
 
 def _truth_in_pixels(
@@ -277,10 +278,12 @@ def _mask(
     nearest = np.rint(_to_pixels(sheet.positions, origin, sampling)).astype(int) + margin
     nearest = nearest[((nearest >= 0) & (nearest < empty.shape)).all(axis=1)]
     empty[tuple(nearest.T)] = False
-    far = ndimage.distance_transform_edt(empty) * sampling > _VACUUM
-    # What is far from every atom, grown back to an atom's breadth from the last of them.
-    vacuum = ndimage.distance_transform_edt(~far) * sampling < _VACUUM - 1 if far.any() else far
-    regions = np.where(vacuum[margin:-margin, margin:-margin], Region.VACUUM, Region.CLEAR)
+    regions = np.full(shape, Region.CLEAR)
+    far = _distance(empty) * sampling > _VACUUM
+    if far.any():
+        # What is far from every atom, grown back to an atom's breadth from the last of them.
+        vacuum = _distance(~far) * sampling < _VACUUM - 1
+        regions[vacuum[margin:-margin, margin:-margin]] = Region.VACUUM
 
     y = np.arange(shape[0])[:, None] * sampling + origin[1]
     x = np.arange(shape[1])[None, :] * sampling + origin[0]
@@ -288,3 +291,9 @@ def _mask(
     for patch in patches:
         regions[patch.covers(points)] = Region.CONTAMINATION
     return Mask(regions.astype(np.uint8))
+
+
+def _distance(background: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return how far each pixel is from the nearest False, in pixels."""
+    distance: NDArray[np.float64] = ndimage.distance_transform_edt(background)
+    return distance

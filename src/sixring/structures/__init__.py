@@ -1,13 +1,15 @@
 """Graphene as atoms and bonds: sheets, their defects, and the names of these."""
 
+from sixring.structures._boundary import tilt_boundary
 from sixring.structures._catalogue import (
     CatalogueEntry,
     dopant_label,
     load_catalogue,
     name_defect,
 )
+from sixring.structures._circuit import ring_centres
 from sixring.structures._faces import neighbours, planar_faces
-from sixring.structures._groups import DefectGroup, group_defects, ring_centres
+from sixring.structures._groups import DefectGroup, group_defects
 from sixring.structures._plant import PLANTABLE, plant, rotate_bond
 from sixring.structures._relax import relax
 from sixring.structures._sheet import (
@@ -41,5 +43,6 @@ __all__ = [
     "ring_centres",
     "rotate_bond",
     "substitute",
+    "tilt_boundary",
     "truth",
 ]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sixring.errors import UsageError
+from sixring.structures._circuit import ring_centres
 from sixring.structures._faces import planar_faces
-from sixring.structures._groups import ring_centres
 from sixring.structures._relax import relax
 from sixring.structures._sheet import (
     LATTICE_CONSTANT,

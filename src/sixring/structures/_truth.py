@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sixring.structures._groups import DefectGroup, group_defects, ring_centres
+from sixring.structures._circuit import ring_centres
+from sixring.structures._groups import DefectGroup, group_defects
 from sixring.structures._sheet import Sheet
 
 __all__ = ["Truth", "truth"]
