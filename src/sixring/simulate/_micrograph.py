@@ -262,7 +262,7 @@ def _truth_in_pixels(
 
 
 def _in_image(points: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.bool_]:
-    inside: NDArray[np.bool_] = ((points > -0.5) & (points < np.array(shape) - 0.5)).all(axis=1)
+    inside: NDArray[np.bool_] = np.all((points > -0.5) & (points < np.array(shape) - 0.5), axis=1)
     return inside
 
 
@@ -276,7 +276,7 @@ def _mask(
     margin = int(np.ceil(2 * _VACUUM / sampling))
     empty = np.ones((shape[0] + 2 * margin, shape[1] + 2 * margin), dtype=bool)
     nearest = np.rint(_to_pixels(sheet.positions, origin, sampling)).astype(int) + margin
-    nearest = nearest[((nearest >= 0) & (nearest < empty.shape)).all(axis=1)]
+    nearest = nearest[np.all((nearest >= 0) & (nearest < empty.shape), axis=1)]
     empty[tuple(nearest.T)] = False
     regions = np.full(shape, Region.CLEAR)
     far = _distance(empty) * sampling > _VACUUM

@@ -136,7 +136,7 @@ def _chains(graph: RingGraph, members: list[_Parts]) -> list[tuple[_Parts, list[
     pairs = pairs[between[pairs[:, 0]]]
     n = len(members)
     part = _components(pairs[:, 1], n + pairs[:, 0], n + len(graph.sizes))
-    links: NDArray[np.int64] = np.flatnonzero(between).astype(np.int64)
+    links = np.flatnonzero(between)
     chains = []
     for numbers in _by_label(part[:n]):
         joined = _Parts(
@@ -182,8 +182,7 @@ def _describe(graph: RingGraph, symbols: NDArray[np.str_], parts: _Parts) -> Def
 def _components(a: NDArray[np.int64], b: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     """Label the connected parts of the graph of n nodes whose edges are a-b."""
     links = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(n, n))
-    labels: NDArray[np.int64] = connected_components(links, directed=False)[1]
-    return labels
+    return connected_components(links, directed=False)[1].astype(np.int64)
 
 
 def _by_label(labels: NDArray[np.int64]) -> list[NDArray[np.int64]]:

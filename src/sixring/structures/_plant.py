@@ -51,7 +51,7 @@ def rotate_bond(sheet: Sheet, i: int, j: int) -> Sheet:
     UsageError
         If the atoms aren't bonded or one of them doesn't have three bonds.
     """
-    around = [[int(n) for n in sheet.bonded_to(atom)] for atom in (i, j)]
+    around = [sheet.bonded_to(atom).tolist() for atom in (i, j)]
     if j not in around[0] or len(around[0]) != 3 or len(around[1]) != 3:
         raise UsageError(
             f"the bond {i}-{j} can't be rotated: it must join two atoms with three bonds each"
@@ -178,7 +178,8 @@ def _vacancy_open(sheet: Sheet, point: NDArray[np.float64], turn: int) -> Sheet:
 
 def _vacancy(sheet: Sheet, point: NDArray[np.float64], turn: int) -> Sheet:
     site = _nearest(sheet, point)
-    dangling = _after([int(n) for n in sheet.bonded_to(site)], int(sheet.bonded_to(site)[turn]))
+    around = sheet.bonded_to(site).tolist()
+    dangling = _after(around, around[turn])
     a, b = (_number_after([site], n) for n in dangling)
     return with_bonds(remove_atoms(sheet, [site]), made=[(a, b)])
 
@@ -194,8 +195,8 @@ def _divacancy_and_chain(
     site = _nearest(sheet, point)
     other = int(sheet.bonded_to(site)[turn])
     gone = [site, other]
-    a = _after([int(n) for n in sheet.bonded_to(site)], other)
-    b = _after([int(n) for n in sheet.bonded_to(other)], site)
+    a = _after(sheet.bonded_to(site).tolist(), other)
+    b = _after(sheet.bonded_to(other).tolist(), site)
     # Of the six beside the bond, a[0] and b[-1] lie on one side: their outer neighbours are
     # bonded to each other.
     side_a = {int(n) for n in sheet.bonded_to(a[0])} - {site}
@@ -273,8 +274,8 @@ def _substitution(element: str) -> Callable[[Sheet, NDArray[np.float64], int], S
 def _silicon_in_divacancy(sheet: Sheet, point: NDArray[np.float64], turn: int) -> Sheet:
     site = _nearest(sheet, point)
     other = int(sheet.bonded_to(site)[turn])
-    four = [*_after([int(n) for n in sheet.bonded_to(site)], other)]
-    four += _after([int(n) for n in sheet.bonded_to(other)], site)
+    four = _after(sheet.bonded_to(site).tolist(), other)
+    four += _after(sheet.bonded_to(other).tolist(), site)
     positions = sheet.positions.copy()
     positions[site] = (positions[site] + positions[other]) / 2
     edited = substitute(replace(sheet, positions=positions), site, "Si")

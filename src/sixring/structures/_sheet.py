@@ -171,8 +171,12 @@ def with_bonds(
     cut: Iterable[tuple[int, int]] = (),
     made: Iterable[tuple[int, int]] = (),
 ) -> Sheet:
-    """Cut some bonds and make others."""
-    pairs = {(int(i), int(j)) for i, j in sheet.bonds}
-    pairs -= {(min(p), max(p)) for p in cut}
-    pairs |= {(min(p), max(p)) for p in made}
-    return replace(sheet, bonds=np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2))
+    """Cut some bonds and make others; no atom moves."""
+    n = len(sheet)
+
+    def keys(pairs: Iterable[tuple[int, int]]) -> NDArray[np.int64]:
+        return np.array([min(p) * n + max(p) for p in pairs], dtype=np.int64)
+
+    kept = np.setdiff1d(sheet.bonds[:, 0] * n + sheet.bonds[:, 1], keys(cut))
+    all_bonds = np.union1d(kept, keys(made))
+    return replace(sheet, bonds=np.column_stack([all_bonds // n, all_bonds % n]))
