@@ -1,6 +1,7 @@
 """Files in and out: readers of micrographs, the search for them, and writers of results."""
 
 from sixring.io._formats import INPUT_SUFFIXES
+from sixring.io._hyperspy import HyperSpySignal
 from sixring.io._inputs import find_inputs
 from sixring.io._read import read
 from sixring.io._score_tiff import write_score_tiff
@@ -11,6 +12,7 @@ from sixring.io._whole import file_appears_whole, folder_appears_whole
 __all__ = [
     "INPUT_SUFFIXES",
     "SMALLEST_SIDE",
+    "HyperSpySignal",
     "file_appears_whole",
     "find_inputs",
     "folder_appears_whole",

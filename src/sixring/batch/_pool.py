@@ -1,0 +1,130 @@
+"""Worker processes that may die without taking the others, or the whole run, with them.
+
+``concurrent.futures`` gives up a whole pool when one worker is killed and can't say which task
+killed it, so each worker has a pipe of its own here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from types import FrameType
+from typing import Generic, TypeVar, cast
+
+from threadpoolctl import threadpool_limits
+
+__all__ = ["Died", "in_workers"]
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+# A worker that has been asked to end has this long to take away what it had half-written.
+_GRACE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Died:
+    """A worker ended before it answered."""
+
+    exitcode: int | None
+    """As in :attr:`multiprocessing.Process.exitcode`: negative for the signal that killed it."""
+
+
+def in_workers(
+    work: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int
+) -> Generator[tuple[Task, Answer | Died]]:
+    """Do the tasks in `jobs` processes and give each answer as soon as it is there.
+
+    Closing the iterator ends the workers.
+
+    Parameters
+    ----------
+    work : callable
+        What to do, a function at the top of a module. It must not raise.
+    tasks : sequence
+        Its arguments, which can be pickled.
+    jobs : int
+        Number of processes, at least 1.
+
+    Yields
+    ------
+    tuple
+        A task, and the answer to it or how its worker died.
+    """
+    waiting = deque(tasks)
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    idle: list[_Worker[Task, Answer]] = []
+    busy: dict[Connection, tuple[_Worker[Task, Answer], Task]] = {}
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < jobs:
+                worker = idle.pop() if idle else _Worker(work, threads)
+                busy[worker.connection] = (worker, waiting[0])
+                # Where it has died meanwhile, its pipe says so below.
+                with suppress(BrokenPipeError):
+                    worker.connection.send(waiting.popleft())
+            for connection in wait(list(busy)):
+                worker, task = busy.pop(cast(Connection, connection))
+                try:
+                    answer: Answer | Died = worker.connection.recv()
+                    idle.append(worker)
+                except (EOFError, ConnectionResetError):
+                    answer = Died(worker.join())
+                yield task, answer
+    finally:
+        for worker, _ in busy.values():
+            worker.terminate()
+        for worker in (*idle, *(worker for worker, _ in busy.values())):
+            worker.join()
+
+
+class _Worker(Generic[Task, Answer]):
+    """The parent's side of one process."""
+
+    def __init__(self, work: Callable[[Task], Answer], threads: int) -> None:
+        context = get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(theirs, work, threads), name="sixring worker", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    def terminate(self) -> None:
+        """Ask the process to end now."""
+        self._process.terminate()
+
+    def join(self) -> int | None:
+        """Let the process end, by force if it must be, and return its exit code."""
+        self.connection.close()
+        self._process.join(_GRACE_SECONDS)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        return self._process.exitcode
+
+
+def _serve(connection: Connection, work: Callable[[Task], Answer], threads: int) -> None:
+    # Ctrl-C in a terminal reaches every process of the group: the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    while True:
+        try:
+            task = connection.recv()
+        except (EOFError, ConnectionResetError):
+            return
+        # Here and not once, because libraries bring their own threads when they are imported.
+        with threadpool_limits(threads):
+            answer = work(task)
+        connection.send(answer)
+
+
+def _leave(signum: int, frame: FrameType | None) -> None:
+    sys.exit(128 + signum)  # an exception, so that half-written folders are taken away
