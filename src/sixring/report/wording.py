@@ -1,0 +1,95 @@
+"""Numbers and findings in words, the same in every output."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sixring.report.statistics import clear_area, counted_defects, density
+
+if TYPE_CHECKING:
+    from sixring.types import Detection
+
+__all__ = [
+    "PROBABILITY_MEANING",
+    "defect_count_text",
+    "density_text",
+    "finding_text",
+    "significant",
+]
+
+PROBABILITY_MEANING = (
+    "A probability here is a score from 0 to 1 that isn't calibrated yet: it grows with how "
+    "clearly a ring, an atom or a defect stands out of the noise, so it ranks the findings, but "
+    "0.9 doesn't mean that nine such findings in ten are real."
+)
+"""How to read every column called ``probability``."""
+
+_PLAIN_DECADES = range(-4, 6)
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def significant(value: float | None, digits: int = 3) -> str:
+    """Write a number with a number of significant digits; a dash where there is none.
+
+    Examples
+    --------
+    >>> significant(0.069034), significant(1234.5), significant(2.5e-7), significant(None)
+    ('0.0690', '1234', '2.50×10⁻⁷', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    decade = math.floor(math.log10(abs(value)))
+    if decade not in _PLAIN_DECADES:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        return f"{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    return f"{value:.{max(0, digits - 1 - decade)}f}"
+
+
+def defect_count_text(count: int) -> str:
+    """Write a number of defects."""
+    return f"{count} defect" if count == 1 else f"{count} defects"
+
+
+def density_text(detection: Detection) -> str:
+    """Write how many defects were counted in which area, in three short lines."""
+    area = clear_area(detection)
+    counted = int(np.count_nonzero(counted_defects(detection)))
+    found = density(counted, area)
+    if found is None:
+        return "no clear sheet, so no density"
+    return (
+        f"{counted} in {significant(area)} nm² of clear sheet\n"
+        f"{significant(found.value)} per nm²\n"
+        f"95 % interval: {significant(found.low)} to {significant(found.high)}"
+    )
+
+
+def finding_text(detection: Detection) -> str:
+    """Say in a sentence or two what was found."""
+    defects, area = len(detection.defects), clear_area(detection)
+    counted = int(np.count_nonzero(counted_defects(detection)))
+    found = density(counted, area)
+    if found is None:
+        return (
+            f"No part of the image could be judged, so there is no density; "
+            f"{defect_count_text(defects)} outside."
+        )
+    if counted == 0:
+        sentence = (
+            f"No defect in {significant(area)} nm² of clear sheet: at most "
+            f"{significant(found.high)} per nm² (95 % Poisson interval)."
+        )
+    else:
+        sentence = (
+            f"{defect_count_text(counted)} in {significant(area)} nm² of clear sheet: "
+            f"{significant(found.value)} per nm² (95 % Poisson interval "
+            f"{significant(found.low)} to {significant(found.high)})."
+        )
+    if counted < defects:
+        sentence += f" {defects - counted} more outside the clear area, not counted."
+    return sentence
