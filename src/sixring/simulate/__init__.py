@@ -7,6 +7,7 @@ noise and contamination look alike, but no aberration is modelled.
 """
 
 from sixring.simulate._contamination import Patch
+from sixring.simulate._demo import demo_path
 from sixring.simulate._linear import Profile, lattice_modulation, render
 from sixring.simulate._micrograph import PROFILES, Simulated, micrograph
 
@@ -15,6 +16,7 @@ __all__ = [
     "Patch",
     "Profile",
     "Simulated",
+    "demo_path",
     "lattice_modulation",
     "micrograph",
     "render",
