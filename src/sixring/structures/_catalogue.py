@@ -125,6 +125,8 @@ def name_defect(
     'unknown'
     """
     sizes = tuple(sorted(census))
+    if missing_atoms is not None:
+        burgers = 0.0  # atoms can be counted only where the circuit closes
     for entry in load_catalogue():
         if _circuit_fits(entry.circuit, burgers) and _rule_fits(
             entry, sizes, missing_atoms, tuple(dopants), tuple(dopant_neighbours), at_edge

@@ -133,12 +133,11 @@ def settle(sheet: Sheet, near: tuple[float, float], radius: float = _SETTLE) -> 
 
 def _require_perfect(sheet: Sheet, name: str, point: NDArray[np.float64], reach: float) -> None:
     """Refuse a place where another defect or the border is."""
-    local = np.flatnonzero(np.linalg.norm(sheet.positions - point, axis=1) < reach)
+    near = np.linalg.norm(sheet.positions - point, axis=1) < reach
+    threefold = np.bincount(sheet.bonds.ravel(), minlength=len(sheet)) == 3
+    carbon = all(sheet.elements[k] == "C" for k in np.flatnonzero(near))
     sizes, _ = _rings_near(sheet, point, reach)
-    # A perfect neighbourhood has a ring in every 5.24 angstrom^2.
-    room = np.pi * (reach - 2.5) ** 2 / (LATTICE_CONSTANT**2 * np.sqrt(3) / 2)
-    dopant = any(sheet.elements[k] != "C" for k in local)
-    if dopant or (sizes != 6).any() or len(sizes) < 0.7 * room:
+    if not (near.any() and threefold[near].all() and carbon and (sizes == 6).all()):
         raise UsageError(
             f"{name} can't be planted at ({point[0]:g}, {point[1]:g}): another defect or the "
             f"border of the sheet is within {reach:.0f} angstrom"

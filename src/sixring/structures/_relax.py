@@ -21,8 +21,9 @@ __all__ = ["relax"]
 
 # Bond-bending over bond-stretching constant.
 _BENDING = 0.2
-# Atoms with fewer than three bonds stay about a second neighbour's distance apart.
-_APART = 2.5
+# Atoms with fewer than three bonds keep farther apart than second neighbours, unless they are
+# such: then the angle at the atom between them sees to it.
+_APART = 2.65
 _REPULSION = 0.3
 # In projection: silicon with three neighbours stands out of the plane, which shortens its bonds
 # from the 1.8 angstrom that they have in space; silicon with four lies in it.
@@ -169,19 +170,23 @@ def _terms(sheet: Sheet, free: NDArray[np.bool_], number: NDArray[np.int64]) -> 
         angles=number[angles[felt]],
         cosines=np.cos(opening[felt]),
         sides=sides[felt],
-        pairs=_repelling(sheet, degree, number),
+        pairs=_repelling(sheet, degree, angles, number),
     )
 
 
 def _repelling(
-    sheet: Sheet, degree: NDArray[np.int64], number: NDArray[np.int64]
+    sheet: Sheet,
+    degree: NDArray[np.int64],
+    angles: NDArray[np.int64],
+    number: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Return the pairs of under-coordinated local atoms that aren't bonded but near."""
+    """Return the near pairs of under-coordinated local atoms that no bond or angle holds."""
     poor = np.flatnonzero((degree < 3) & (number >= 0))
     if len(poor) < 2:
         return np.empty((0, 2), dtype=np.int64)
     pairs = poor[cKDTree(sheet.positions[poor]).query_pairs(4.0, output_type="ndarray")]
     pairs = np.sort(pairs.reshape(-1, 2), axis=1)
+    held = np.concatenate([sheet.bonds, np.sort(angles[:, [0, 2]], axis=1)])
     n = len(sheet)
-    bonded = np.isin(pairs[:, 0] * n + pairs[:, 1], sheet.bonds[:, 0] * n + sheet.bonds[:, 1])
-    return number[pairs[~bonded]]
+    free = ~np.isin(pairs[:, 0] * n + pairs[:, 1], held[:, 0] * n + held[:, 1])
+    return number[pairs[free]]
