@@ -79,8 +79,11 @@ def stated_axes(stated: Mapping[str, object]) -> tuple[Axis, Axis]:
         return both, both
     if "pixel_size" not in stated:
         return UNCALIBRATED, UNCALIBRATED
-    sizes = np.asarray(stated["pixel_size"], dtype=np.float64).reshape(-1)
+    sizes = np.asarray(stated["pixel_size"]).reshape(-1)
     unit = _text(stated.get("unit", stated.get("units", "")))
+    if sizes.dtype.kind not in "iuf":
+        both = Axis(math.nan, _text(sizes))
+        return both, both
     return Axis(float(sizes[0]), unit), Axis(float(sizes[-1]), unit)
 
 
@@ -94,7 +97,11 @@ def stated_values(stated: Mapping[str, object]) -> Instrument:
 
 
 def _positive(value: object) -> float | None:
-    number = math.nan if value is None else float(_text(value))
+    try:
+        number = float(_text(value))
+    except ValueError:
+        # Other programs use these names for other things: then nothing is stated.
+        return None
     return number if math.isfinite(number) and number > 0 else None
 
 

@@ -14,7 +14,7 @@ from sixring.errors import ReadError, SixringError
 __all__ = ["third_party"]
 
 # Named by the packages whose loggers speak while a file is read.
-_LOGGERS = ("rsciio", "tifffile", "PIL", "imageio", "h5py", "matplotlib")
+_LOGGERS = ("rsciio", "tifffile", "PIL", "imageio", "h5py")
 _LONGEST_REASON = 160
 _MOST_REMARKS = 3
 # Warnings and log handlers belong to the whole process, so only one thread may borrow them.

@@ -50,13 +50,16 @@ def read_hdf5(path: Path) -> list[Signal]:
             kind = "hspy"
         elif "Version" in file and "Data" in file:
             kind = "velox"
+            # RosettaSciIO reads an image of one piece only whole.
+            images = file.get("Data/Image", {}).values()
+            in_chunks = all(image["Data"].chunks is not None for image in images)
         elif _is_ncem(file):
             kind = "ncem"
         else:
             return _plain_signals(path, file)
     if kind == "velox":
         # The spectrum images beside the images would be unpacked at great cost.
-        return rosetta(path, "emd", select_type="images")
+        return rosetta(path, "emd", lazy_if_large=in_chunks, select_type="images")
     return rosetta(path, "hspy" if kind == "hspy" else "emd")
 
 

@@ -18,9 +18,17 @@ class _Tree(Protocol):
 class HyperSpySignal(Protocol):
     """What is used of ``hyperspy.signals.BaseSignal``."""
 
-    data: Pixels
-    axes_manager: _Tree
-    metadata: _Tree
+    @property
+    def data(self) -> Pixels:
+        """Of NumPy, or of dask where the signal is lazy."""
+
+    @property
+    def axes_manager(self) -> _Tree:
+        """The calibration of each dimension."""
+
+    @property
+    def metadata(self) -> _Tree:
+        """Title and acquisition."""
 
 
 def is_hyperspy(source: object) -> TypeGuard[HyperSpySignal]:

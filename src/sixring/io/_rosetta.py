@@ -44,14 +44,16 @@ def _signal(found: Mapping[str, Any]) -> Signal:
     )
 
 
-def _load(path: Path, plugin: str, **options: str) -> list[dict[str, Any]]:
+def _load(
+    path: Path, plugin: str, *, lazy_if_large: bool = True, **options: str
+) -> list[dict[str, Any]]:
     reader = import_module(f"rsciio.{plugin}").file_reader
-    lazy = path.stat().st_size > _LAZY_ABOVE
+    lazy = lazy_if_large and path.stat().st_size > _LAZY_ABOVE
     # HSPY files may hold models beside signals: those have no data.
     return [found for found in reader(str(path), lazy=lazy, **options) if "data" in found]
 
 
-def rosetta(path: Path, plugin: str, **options: str) -> list[Signal]:
+def rosetta(path: Path, plugin: str, *, lazy_if_large: bool = True, **options: str) -> list[Signal]:
     """Read the signals of a file with one of RosettaSciIO's readers.
 
     Parameters
@@ -60,6 +62,8 @@ def rosetta(path: Path, plugin: str, **options: str) -> list[Signal]:
         The file.
     plugin : str
         The reader's module in ``rsciio``.
+    lazy_if_large : bool, optional
+        Whether the reader can leave the pixels of this file where they are.
     **options
         Passed on to the reader.
 
@@ -68,7 +72,7 @@ def rosetta(path: Path, plugin: str, **options: str) -> list[Signal]:
     list of Signal
         In the order of the file.
     """
-    return [_signal(found) for found in _load(path, plugin, **options)]
+    return [_signal(found) for found in _load(path, plugin, lazy_if_large=lazy_if_large, **options)]
 
 
 def read_digital_micrograph(path: Path) -> list[Signal]:

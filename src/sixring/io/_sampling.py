@@ -45,9 +45,11 @@ def pixel_size(axis: Axis) -> tuple[float | None, str]:
     if not (math.isfinite(axis.scale) and axis.scale > 0):
         return None, f"the file's pixel size of {stated} is impossible and was left out"
     try:
-        return length_in_angstrom(axis.scale, unit), ""
+        length = length_in_angstrom(axis.scale, unit)
     except UnitError:
         return None, f"the file's pixel size of {stated} has no known unit and was left out"
+    # Rounded where the conversion of the unit would leave 0.11200000000000002.
+    return float(f"{length:.12g}"), ""
 
 
 def choose_sampling(

@@ -48,17 +48,17 @@ def file_appears_whole(path: str | os.PathLike[str], *, overwrite: bool = False)
     """
     path = Path(path)
     part = _beside(path, f".part{path.suffix}")
-    try:
-        with _named_errors(path):
-            if path.is_dir():
-                raise OutputError(f"{path}: is a folder, where a file is to be written")
-            _refuse_existing(path, overwrite)
-            path.parent.mkdir(parents=True, exist_ok=True)
+    with _named_errors(path):
+        if path.is_dir():
+            raise OutputError(f"{path}: is a folder, where a file is to be written")
+        _refuse_existing(path, overwrite)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
             yield part
             _flush(part)
             part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -89,12 +89,12 @@ def folder_appears_whole(
     """
     path = Path(path)
     part, old = _beside(path, ".part"), _beside(path, ".old")
-    try:
-        with _named_errors(path):
-            if path.exists() and not path.is_dir():
-                raise OutputError(f"{path}: is a file, where a folder is to be written")
-            _refuse_existing(path, overwrite)
-            path.parent.mkdir(parents=True, exist_ok=True)
+    with _named_errors(path):
+        if path.exists() and not path.is_dir():
+            raise OutputError(f"{path}: is a file, where a folder is to be written")
+        _refuse_existing(path, overwrite)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
             part.mkdir()
             yield part
             for file in part.rglob("*"):
@@ -104,10 +104,11 @@ def folder_appears_whole(
                 path.rename(old)
             part.rename(path)
             _keep_others(old, path)
-    finally:
-        if old.is_dir() and not path.exists():
-            old.rename(path)
-        shutil.rmtree(part, ignore_errors=True)
+        finally:
+            if old.is_dir() and not path.exists():
+                old.rename(path)
+            # What can't be removed mustn't hide why the writing stopped.
+            shutil.rmtree(part, ignore_errors=True)
 
 
 def _beside(path: Path, ending: str) -> Path:
