@@ -25,7 +25,6 @@ __all__ = [
     "Micrograph",
     "Mode",
     "Region",
-    "Region",
     "Rings",
 ]
 
@@ -83,6 +82,8 @@ class Lattice:
     """Strain tensor of the strongest grain, shape (2, 2), (row, col) axes, mean scale left out."""
     contrast: Contrast
     """Whether atoms are brighter or darker than the ring centres."""
+    contrast_strength: float
+    """How clearly so, 0 to 1: below 0.3, aberrations or noise leave it open."""
     significance: float
     """Power of the first-order reflections over the local background of the spectrum."""
 
@@ -98,7 +99,9 @@ class Region(IntEnum):
     """No sheet: a hole or the outside."""
     BLUR = 3
     """A sheet whose lattice can't be read: out of focus, or hidden by a scan glitch."""
-    BORDER = 4
+    BILAYER = 4
+    """Two lattices on top of each other, turned against one another."""
+    BORDER = 5
     """Too near to the edge of the image for a ring's neighbours to be seen."""
 
 

@@ -1,0 +1,234 @@
+"""The lattice seen through small windows: a denoised image and maps of what the windows show.
+
+A short-time Fourier transform with Hann windows of 12 angstrom, overlapping by three quarters.
+In each window the coefficients that don't stand out from the noise are shrunk to nothing (an
+empirical Wiener filter), so that the smoothing adapts to the noise of the image and to what is
+in the window: in a perfect area six reflections are left, at a defect as many as the electrons
+pay for. Nothing is assumed about the orientation of the lattice, so that grains, rotated
+islands and grain boundaries are all treated alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft, ndimage
+
+from sixring.lattice._canvas import Canvas
+
+__all__ = ["FIRST_ORDER", "LocalView", "look"]
+
+FIRST_ORDER = 0.4695
+"""Spatial frequency of graphene's first-order reflections, cycles per angstrom (1/2.130)."""
+
+_WINDOW = 12.0  # angstrom: five rings across
+_SHRINK = 3.0  # a coefficient below this many times the noise power is dropped
+_PASS = (0.15, 1.05)  # cycles per angstrom: from below the first order to beyond the second
+# The band in which ring centres of all sizes are single maxima. Centred above the first order,
+# because a five-ring is smaller than a six-ring and would otherwise drown beside a seven-ring.
+_RING_BAND = (0.52, 0.10)  # centre and width, cycles per angstrom
+_ORDERS = np.array([1.0, np.sqrt(3), 2.0, np.sqrt(7)]) * FIRST_ORDER
+_ANGLES = 24  # over 60 degrees
+_NOISE_WINDOWS = 1500
+
+
+@dataclass(frozen=True, eq=False)
+class LocalView:
+    """What the windows show; maps have shape (rows, cols) of the canvas unless said otherwise."""
+
+    rings: NDArray[np.float32]
+    """Denoised image in the band of the rings, sign as recorded."""
+    detail: NDArray[np.float32]
+    """Denoised image, all frequencies up to beyond the second order, sign as recorded."""
+    noise: NDArray[np.float32]
+    """Standard deviation of what is left of the noise in `rings`."""
+    lattice: NDArray[np.float32]
+    """Amplitude of the weakest of a hexagon's three reflections, noise subtracted."""
+    floor: float
+    """Noise amplitude of one reflection in a window."""
+
+
+def look(canvas: Canvas) -> LocalView:
+    """Analyse a canvas window by window.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        The micrograph at its working sampling.
+
+    Returns
+    -------
+    LocalView
+        Denoised images and maps.
+    """
+    frames = _Frames(canvas)
+    noise = _noise_power(frames)
+    keep = (frames.frequency > _PASS[0]) & (frames.frequency < _PASS[1])
+    band = np.exp(-0.5 * ((frames.frequency - _RING_BAND[0]) / _RING_BAND[1]) ** 2)
+    band = band.astype(np.float32)
+    spots = _spot_weights(frames)
+    spot_noise = float((spots @ noise.ravel()).mean())
+    both_sides = np.where(np.arange(frames.size // 2 + 1) == 0, 1.0, 2.0)
+
+    rings, detail, weight = (np.zeros(frames.padded.shape, np.float32) for _ in range(3))
+    residue = np.zeros(frames.grid)
+    lattice = np.zeros(frames.grid)
+    window_power = frames.window**2
+    for row, coefficients in frames:
+        power = np.abs(coefficients) ** 2
+        gain = _gain(coefficients, noise) * keep
+        kept = coefficients * gain
+        frames.add(rings, row, kept * band)
+        frames.add(detail, row, kept)
+        for col in range(frames.grid[1]):
+            weight[frames.part(row, col)] += window_power
+        residue[row] = ((gain * band) ** 2 * noise * both_sides).sum(axis=(1, 2))
+        lattice[row] = _hexagon_amplitude(power, spots, spot_noise)
+
+    shown = weight > 1e-3 * weight.max()
+    for image in (rings, detail):
+        np.divide(image, weight, out=image, where=shown)
+    # Parseval: power summed over the window's coefficients, per pixel of an unwindowed image.
+    per_pixel = frames.size**2 * float((frames.window**2).sum())
+    return LocalView(
+        rings=frames.crop(rings),
+        detail=frames.crop(detail),
+        noise=frames.spread(np.sqrt(residue / per_pixel)),
+        lattice=frames.spread(lattice),
+        floor=float(np.sqrt(spot_noise)),
+    )
+
+
+def _gain(
+    coefficients: NDArray[np.complex64], noise: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Wiener gain of each coefficient, 0 to 1, from the power of its neighbourhood."""
+    power = np.abs(coefficients) ** 2
+    smooth = ndimage.uniform_filter1d(power, 3, axis=1, mode="wrap")
+    smooth = ndimage.uniform_filter1d(smooth, 3, axis=2, mode="mirror")
+    gain: NDArray[np.float32] = np.maximum(0, 1 - _SHRINK * noise / np.maximum(smooth, 1e-30))
+    return gain
+
+
+class _Frames:
+    """The windows of a canvas, a row of them at a time, and the way back to an image."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        size = 2 * round(_WINDOW / canvas.sampling / 2)
+        self.size, self.hop = size, size // 4
+        self.shape = canvas.image.shape
+        edge = np.sin(np.pi * (np.arange(size) + 0.5) / size) ** 2
+        self.window = np.outer(edge, edge).astype(np.float32)
+        extra = [size + (-(n + size)) % self.hop for n in self.shape]
+        self.padded = np.pad(canvas.image, [(size, e) for e in extra], mode="reflect")
+        self._views = np.lib.stride_tricks.sliding_window_view(self.padded, (size, size))[
+            :: self.hop, :: self.hop
+        ]
+        self.grid = self._views.shape[:2]
+        along = fft.fftfreq(size, canvas.sampling)
+        across = fft.rfftfreq(size, canvas.sampling)
+        self.frequency = np.hypot(along[:, None], across[None, :]).astype(np.float32)
+        self.along, self.across = along, across
+
+    def __iter__(self) -> Iterator[tuple[int, NDArray[np.complex64]]]:
+        for row in range(self.grid[0]):
+            yield row, self.transform(self._views[row])
+
+    def transform(self, views: NDArray[np.float32]) -> NDArray[np.complex64]:
+        """Transform windows of shape (n, size, size), their means taken off."""
+        centred = views - views.mean(axis=(1, 2), keepdims=True)
+        return fft.rfft2(centred * self.window, axes=(1, 2), workers=-1)
+
+    def sample(self, count: int) -> NDArray[np.complex64]:
+        """Transform about `count` windows, evenly spread and free of the padding."""
+        rows, cols = (
+            np.arange(-(-self.size // self.hop), max(n // self.hop, -(-self.size // self.hop) + 1))
+            for n in self.shape
+        )
+        step = max(1, int(np.sqrt(len(rows) * len(cols) / count)))
+        chosen = self._views[np.ix_(rows[::step], cols[::step])]
+        return self.transform(chosen.reshape(-1, self.size, self.size))
+
+    def part(self, row: int, col: int) -> tuple[slice, slice]:
+        top, left = row * self.hop, col * self.hop
+        return slice(top, top + self.size), slice(left, left + self.size)
+
+    def add(
+        self, image: NDArray[np.float32], row: int, coefficients: NDArray[np.complex64]
+    ) -> None:
+        """Add a row of windows to an image (overlap-add)."""
+        parts = fft.irfft2(coefficients, s=(self.size, self.size), axes=(1, 2), workers=-1)
+        parts *= self.window
+        for col, values in enumerate(parts):
+            image[self.part(row, col)] += values
+
+    def crop(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
+        rows, cols = self.shape
+        return image[self.size : self.size + rows, self.size : self.size + cols]
+
+    def spread(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Interpolate values on the grid of windows to every pixel of the canvas."""
+        at = [
+            (np.arange(n) + self.size - (self.size - 1) / 2) / self.hop for n in self.shape
+        ]
+        grid = np.meshgrid(*at, indexing="ij")
+        spread: NDArray[np.float32] = ndimage.map_coordinates(
+            values.astype(np.float32), grid, order=1, mode="nearest", output=np.float32
+        )
+        return spread
+
+
+def _noise_power(frames: _Frames) -> NDArray[np.float32]:
+    """Estimate the noise power of a coefficient, shape (size, size // 2 + 1).
+
+    The power of noise is exponentially distributed, and its lower quartile hardly feels the few
+    reflections or the contaminated windows. Near graphene's own frequencies, where a window of
+    a good image holds nothing but signal, the noise is interpolated from beside them.
+    """
+    power = np.abs(frames.sample(_NOISE_WINDOWS)) ** 2
+    step = float(frames.along[1] - frames.along[0])
+    ring = np.rint(frames.frequency / step).astype(np.intp)
+    centres = step * np.arange(ring.max() + 1)
+    quartile = np.array([np.quantile(power[:, ring == k], 0.25) for k in range(len(centres))])
+    level = np.maximum(quartile / -np.log(0.75), 1e-20)
+    nearest = np.abs(centres[:, None] - _ORDERS).min(axis=1)
+    nyquist = float(np.abs(frames.along).max())
+    trusted = (nearest > 2.6 * step) & (centres > 1.5 * step) & (centres < nyquist)
+    between = np.exp(np.interp(centres, centres[trusted], np.log(level[trusted])))
+    return np.interp(frames.frequency, centres, np.minimum(between, level)).astype(np.float32)
+
+
+def _spot_weights(frames: _Frames) -> NDArray[np.float64]:
+    """Weights that read the power at a reflection off a window's coefficients.
+
+    Returns
+    -------
+    ndarray of float64, shape (3 * _ANGLES, size * (size // 2 + 1))
+        One row for each direction over 180 degrees; the weights of a row sum to one.
+    """
+    step = float(frames.along[1] - frames.along[0])
+    weights = []
+    for angle in np.arange(3 * _ANGLES) * np.pi / (3 * _ANGLES):
+        row, col = FIRST_ORDER * np.sin(angle), FIRST_ORDER * np.cos(angle)
+        distance = np.full(frames.frequency.shape, np.inf)
+        for sign in (1, -1):
+            away = np.hypot(
+                frames.along[:, None] - sign * row, frames.across[None, :] - sign * col
+            )
+            distance = np.minimum(distance, away)
+        weight = np.exp(-0.5 * (distance / step) ** 2)
+        weights.append((weight / weight.sum()).ravel())
+    return np.array(weights)
+
+
+def _hexagon_amplitude(
+    power: NDArray[np.float32], spots: NDArray[np.float64], noise: float
+) -> NDArray[np.float64]:
+    """Amplitude of the weakest reflection of the best hexagon in each window, shape (n,)."""
+    read = power.reshape(len(power), -1) @ spots.T
+    weakest = read.reshape(len(power), 3, _ANGLES).min(axis=1).max(axis=1)
+    amplitude: NDArray[np.float64] = np.sqrt(np.maximum(weakest - noise, 0))
+    return amplitude
