@@ -2,7 +2,6 @@
 
 from sixring.io._formats import INPUT_SUFFIXES
 from sixring.io._hyperspy import HyperSpySignal
-from sixring.io._hyperspy import HyperSpySignal
 from sixring.io._inputs import find_inputs
 from sixring.io._read import read
 from sixring.io._score_tiff import write_score_tiff
@@ -13,7 +12,6 @@ from sixring.io._whole import file_appears_whole, folder_appears_whole
 __all__ = [
     "INPUT_SUFFIXES",
     "SMALLEST_SIDE",
-    "HyperSpySignal",
     "HyperSpySignal",
     "file_appears_whole",
     "find_inputs",
