@@ -45,7 +45,7 @@ def tilt_boundary(width: float, height: float, angle: float) -> Sheet:
     Returns
     -------
     Sheet
-        Relaxed near the boundary; the fewest rings other than six that were found.
+        Relaxed near the boundary: the most even of a few ways to lay the grains side by side.
 
     Raises
     ------
@@ -84,26 +84,36 @@ def _draft(size: NDArray[np.float64], angle: float, shift: float) -> _Draft:
     seam = left[np.abs(off) <= LATTICE_CONSTANT / 4]
     left = left[off < -LATTICE_CONSTANT / 4]
     points = np.concatenate([left, seam * [0, 1] + [middle, 0], left * [-1, 1] + [2 * middle, 0]])
-    inside: NDArray[np.bool_] = np.all((points > 0) & (points < size), axis=1)
-    free = np.abs(points[:, 0] - middle) < _STRIP
-    free &= ((points > -_MARGIN / 2) & (points < size + _MARGIN / 2)).all(axis=1)
+    off = np.abs(points[:, 0] - middle)
+    strip, far = points[off < 2 * _STRIP], points[off >= 2 * _STRIP]
+    return _settled(strip, far, size)
+
+
+def _settled(
+    strip: NDArray[np.float64], far: NDArray[np.float64], size: NDArray[np.float64]
+) -> _Draft:
+    """Move the points of the strip until they are as far apart as ring centres are."""
+    near_seam = np.abs(strip[:, 0] - size[0] / 2) < _STRIP
+    high = np.abs(strip[:, 1] - size[1] / 2)
+    free = near_seam & (high < size[1] / 2 + _MARGIN / 2)
+    judged = near_seam & (high < size[1] / 2)
     for _ in range(40):
-        pairs = _edges(points)
-        step = points[pairs[:, 1]] - points[pairs[:, 0]]
+        pairs = _edges(strip)
+        step = strip[pairs[:, 1]] - strip[pairs[:, 0]]
         length = np.linalg.norm(step, axis=1)
         near = length < 1.5 * LATTICE_CONSTANT
         pull = (1 - LATTICE_CONSTANT / length[near])[:, None] * step[near]
-        move = np.zeros_like(points)
+        move = np.zeros_like(strip)
         for axis in range(2):
-            move[:, axis] += np.bincount(pairs[near, 0], pull[:, axis], minlength=len(points))
-            move[:, axis] -= np.bincount(pairs[near, 1], pull[:, axis], minlength=len(points))
-        points = points + np.where(free[:, None], 0.15 * move, 0.0)
-    pairs = _edges(points)
-    degree = np.bincount(pairs.ravel(), minlength=len(points))[inside]
-    length = np.linalg.norm(points[pairs[:, 1]] - points[pairs[:, 0]], axis=1)
-    length = length[np.all(inside[pairs], axis=1)]
+            move[:, axis] += np.bincount(pairs[near, 0], pull[:, axis], minlength=len(strip))
+            move[:, axis] -= np.bincount(pairs[near, 1], pull[:, axis], minlength=len(strip))
+        strip = strip + np.where(free[:, None], 0.15 * move, 0.0)
+    pairs = _edges(strip)
+    degree = np.bincount(pairs.ravel(), minlength=len(strip))[judged]
+    length = np.linalg.norm(strip[pairs[:, 1]] - strip[pairs[:, 0]], axis=1)
+    spread = float(length[np.all(judged[pairs], axis=1)].std())
     wild = int(((degree < 5) | (degree > 7)).sum())
-    return _Draft(points, (wild, float(length.std())))
+    return _Draft(np.concatenate([strip, far]), (wild, spread))
 
 
 def _lattice(size: NDArray[np.float64], turn: float, shift: float) -> NDArray[np.float64]:
