@@ -92,7 +92,8 @@ def draw_labels(axes: Axes, detection: Detection, layout: Layout, bar: Box) -> i
                 x=(col + 0.5) * layout.points_per_pixel,
                 y=(row + 0.5) * layout.points_per_pixel,
                 # The label of a long chain stands at its middle.
-                radius=min(radius, circled / 3) * layout.points_per_pixel + 1.5,
+                radius=(radius if radius <= circled else circled / 3) * layout.points_per_pixel
+                + 1.5,
                 width=extent.width * POINTS_PER_INCH / RESOLUTION + 2 * _LABEL_PAD,
                 height=extent.height * POINTS_PER_INCH / RESOLUTION + 2 * _LABEL_PAD,
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sixring.report.extent import dopant_atoms
 from sixring.report.palette import DOPANT_COLOUR, REGION_STYLES, SIX_COLOUR, ring_style
 from sixring.report.statistics import ring_census
-from sixring.report.wording import defect_count_text, density_text
+from sixring.report.wording import defect_count_text, density_lines
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -40,14 +40,9 @@ def draw_legend(
     inch = 1 / figure.get_figheight()
     heading = defect_count_text(len(detection.defects))
     figure.text(left, top, heading, fontsize=17, weight="bold", va="top")
-    figure.text(
-        left,
-        top - 0.34 * inch,
-        density_text(detection),
-        fontsize=10.5,
-        va="top",
-        linespacing=1.35,
-    )
+    # Line by line: a superscript would make the lines of one text stand unevenly.
+    for number, line in enumerate(density_lines(detection)):
+        figure.text(left, top - (0.34 + 0.2 * number) * inch, line, fontsize=10.5, va="top")
     figure.legend(
         handles=_handles(detection, sixes=sixes),
         loc="upper left",

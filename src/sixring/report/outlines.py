@@ -9,7 +9,7 @@ from sixring.types import Region
 
 __all__ = ["region_outlines"]
 
-_TOLERANCE_PX = 0.75
+_TOLERANCE_PX = 0.4
 _TOLERANCE_SHARE = 1 / 1500
 
 
@@ -28,7 +28,7 @@ def region_outlines(regions: NDArray[np.uint8], region: Region) -> list[NDArray[
     list of ndarray
         Closed polygons of shape (n, 2), row and col in pixels; those of holes run the other way
         round, so that both rules of filling (even-odd and non-zero) leave them free. Straightened
-        by at most 0.75 pixels or 1/1500 of the image, whichever is more.
+        by at most 0.4 pixels or 1/1500 of the image, whichever is more.
     """
     inside = regions == region
     if not inside.any():

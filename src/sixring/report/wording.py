@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PROBABILITY_MEANING",
     "defect_count_text",
-    "density_text",
+    "density_lines",
     "finding_text",
     "significant",
 ]
@@ -55,18 +55,18 @@ def defect_count_text(count: int) -> str:
     return f"{count} defect" if count == 1 else f"{count} defects"
 
 
-def density_text(detection: Detection) -> str:
-    """Write how many defects were counted in which area, in three short lines."""
+def density_lines(detection: Detection) -> list[str]:
+    """Write how many defects were counted in which area, in short lines."""
     area = clear_area(detection)
     counted = int(np.count_nonzero(counted_defects(detection)))
     found = density(counted, area)
     if found is None:
-        return "no clear sheet, so no density"
-    return (
-        f"{counted} in {significant(area)} nm² of clear sheet\n"
-        f"{significant(found.value)} per nm²\n"
-        f"95 % interval: {significant(found.low)} to {significant(found.high)}"
-    )
+        return ["no clear sheet, so no density"]
+    return [
+        f"{counted} in {significant(area)} nm² of clear sheet",
+        f"{significant(found.value)} per nm²",
+        f"95 % interval: {significant(found.low)} to {significant(found.high)}",
+    ]
 
 
 def finding_text(detection: Detection) -> str:

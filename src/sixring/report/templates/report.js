@@ -43,12 +43,13 @@
   }
 
   function drawBar() {
-    const room = 0.28 * size()[0] * view.k * sampling;
+    const width = size()[0] * view.k * sampling;
+    const room = 0.28 * width;
     const decade = 10 ** Math.floor(Math.log10(room));
     const length = [5, 2, 1].find((step) => step * decade <= room) * decade;
     const text = length < 10 ? `${+length.toPrecision(1)} Å` : `${+(length / 10).toPrecision(1)} nm`;
     bar.firstChild.textContent = text;
-    bar.querySelector("span").style.width = `${length / sampling / view.k}px`;
+    bar.querySelector("span").style.width = `${(100 * length) / width}cqw`;
   }
 
   // ---- labels: constant on the screen, the most probable first, none over another ---------
@@ -74,7 +75,7 @@
     const first = labels.filter(({ defect }) => defect === picked);
     const others = labels.filter(({ defect }) => defect !== picked);
     for (const { text, defect } of [...first, ...others]) {
-      const reach = Math.min(defect.radius, 3 * BOND) / k;
+      const reach = (defect.circled ? defect.radius : 3 * BOND) / k;
       const half = 3.9 * text.textContent.length;
       const left = (defect.col - x) / k + width / 2;
       const top = (defect.row - y) / k + height / 2;
@@ -271,6 +272,8 @@
   });
   stage.addEventListener("pointerleave", () => { tip.hidden = true; });
   stage.addEventListener("wheel", (event) => {
+    // With the whole image in view, turning on scrolls the page.
+    if (event.deltaY > 0 && view.k === widest()) return;
     event.preventDefault();
     zoom(Math.exp(clamp(event.deltaY, -120, 120) / 400), ...screenPoint(event));
   }, { passive: false });
