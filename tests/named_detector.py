@@ -29,7 +29,7 @@ from sixring.types import (
 
 Settings = Mapping[str, str | float | int | bool | None]
 
-SLOW_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0
 
 
 def named_detector(
@@ -46,13 +46,19 @@ def named_detector(
     if wish == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
     if wish == "slow":
-        time.sleep(SLOW_SECONDS)
+        _wait_for(Path(micrograph.source).with_suffix(".go"))
     settings: Settings = {
         "detector": detector,
         "min_probability": min_probability,
         "lattice_sampling": lattice_sampling,
     }
     return one_defect(micrograph, ("look twice",) if wish == "warned" else (), settings)
+
+
+def _wait_for(signal_to_go: Path) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not signal_to_go.exists() and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 def one_defect(
@@ -82,6 +88,7 @@ def one_defect(
             orientation=30.0,
             strain=np.zeros((2, 2)),
             contrast="bright",
+            contrast_strength=2.0,
             significance=50.0,
         ),
         mask=Mask(regions),

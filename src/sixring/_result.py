@@ -98,11 +98,10 @@ class Result:
         write_results(self.detection, Path(folder), overwrite=overwrite)
 
     def __repr__(self) -> str:
-        count = len(self.detection.defects)
-        defects = "1 defect" if count == 1 else f"{count} defects"
+        found = self.detection
         return (
-            f"<sixring.Result of {self.detection.micrograph.source}: {defects}, "
-            f"{len(self.detection.rings)} rings, {len(self.detection.atoms)} atoms>"
+            f"<sixring.Result of {found.micrograph.source}: "
+            f"defects {len(found.defects)}, rings {len(found.rings)}, atoms {len(found.atoms)}>"
         )
 
     def _repr_html_(self) -> str:
