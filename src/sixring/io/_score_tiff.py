@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +32,13 @@ def write_score_tiff(
     import tifffile
 
     per_nm = None if sampling is None else _ANGSTROM_IN_NM / sampling
+    # Made in memory, because on a full disk tifffile's own writing hides the reason.
+    buffer = BytesIO()
     tifffile.imwrite(
-        path,
+        buffer,
         np.asarray(score, dtype=np.float32),
         imagej=True,
         resolution=None if per_nm is None else (per_nm, per_nm),
         metadata={"axes": "YX"} if per_nm is None else {"axes": "YX", "unit": "nm"},
     )
+    Path(path).write_bytes(buffer.getvalue())
