@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -36,6 +36,11 @@ format: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+# The picture at the top of the README.
+picture: $(VENV)/.installed
+	$(BIN)/sixring demo --out build/demo --overwrite --quiet
+	cp build/demo/overlay.png docs/images/overlay.png
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

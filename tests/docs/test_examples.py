@@ -1,0 +1,83 @@
+"""What README and the first steps tell people to type, typed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sixring.simulate import demo_path
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("README.md", "docs/index.md", "docs/tutorial.md")
+BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+# The examples name these; the demonstration micrograph stands for all of them.
+IMAGES = ("image.dm4", "image.png", "monday/1.tif", "monday/2.tif", "tuesday/1.tif")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [block["text"] for block in BLOCK.finditer(text) if block["language"] == language]
+
+
+def commands(page: str) -> list[str]:
+    lines = "".join(blocks(page, "console")).splitlines()
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ sixring")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in IMAGES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(demo_path(), tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("page", PAGES)
+def test_commands(page: str) -> None:
+    assert commands(page)
+    for number, command in enumerate(commands(page)):
+        verb = shlex.split(command)[1:]
+        if "--out" in verb:  # each example stands for itself
+            verb[verb.index("--out") + 1] += str(number)
+        answer = subprocess.run(
+            [sys.executable, "-m", "sixring", *verb],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stderr
+        assert "report" in answer.stdout
+
+
+@pytest.mark.slow
+def test_python_of_the_readme(folder: Path) -> None:
+    [code] = blocks("README.md", "python")
+    exec(compile(code, "README.md", "exec"), {})
+    assert (folder / "results" / "image" / "report.html").exists()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_files(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(((?!https?:)[^)#]+)\)", text)
+    assert [
+        target for target in targets if not (ROOT / page).parent.joinpath(target).exists()
+    ] == []
+
+
+def test_the_makefile_has_what_the_pages_name() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for page in (*PAGES, "CONTRIBUTING.md"):
+        named = re.findall(r"(?:`|\$ )make ([a-z-]+)", (ROOT / page).read_text(encoding="utf-8"))
+        for target in named:
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page}: make {target}"
