@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sixring.errors import Refusal
+from sixring.errors import Refusal, UsageError
 from sixring.types import (
     Atoms,
     Defect,
@@ -39,6 +39,8 @@ def named_detector(
     wish = Path(micrograph.source).stem.partition("-")[0]
     if wish == "refused":
         raise Refusal(f"{micrograph.source}: no graphene lattice, 3.16 A was seen")
+    if detector != "classical":
+        raise UsageError(f"there is no detector {detector!r}: use 'classical'")
     if wish == "bug":
         raise TypeError("a mistake\nof ours")
     if wish == "memory":

@@ -243,6 +243,14 @@ def test_a_probability_is_one(probability: float) -> None:
         Settings(min_probability=probability)
 
 
+@pytest.mark.parametrize("names", [["a.npy"], ["a.npy", "b.npy"]])
+def test_a_wrong_setting_ends_the_run(tmp_path: Path, save: Save, names: list[str]) -> None:
+    batch = start(save(*names), tmp_path / "out", Settings(detector="magic"))
+    with pytest.raises(UsageError, match=r"^there is no detector 'magic': use 'classical'$"):
+        outcomes(batch)
+    assert listing(tmp_path / "out") == {"summary.csv"}
+
+
 def test_there_is_at_least_one_job(tmp_path: Path, save: Save) -> None:
     batch = start(save("a.npy"), tmp_path / "out")
     with pytest.raises(UsageError, match=r"^the number of jobs must be at least 1, not 0$"):

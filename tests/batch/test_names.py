@@ -47,6 +47,10 @@ def test_numbers_where_nothing_else_differs() -> None:
     assert names("/1/x/a.tif", "/2/x/a.tif") == ["a-2", "a-3"]
 
 
+def test_no_folder_is_hidden() -> None:
+    assert names("/x/.a.tif", "/x/...tif") == ["a", "image"]
+
+
 def test_upper_and_lower_case_are_one() -> None:
     assert names("/x/a.tif", "/y/A.tif") == ["x-a", "y-A"]
 
@@ -74,6 +78,7 @@ def test_all_differ_whatever_the_inputs(
     known = folder_names(earlier, {})
     chosen = folder_names(sources, known, taken)
     assert list(chosen) == sources
+    assert not any(name.startswith(".") for name in chosen.values())
     folded = [name.casefold() for name in chosen.values()]
     assert len(set(folded)) == len(sources)
     for source, name in chosen.items():

@@ -75,6 +75,13 @@ def test_records_are_found_by_folder(tmp_path: Path, record: Record) -> None:
     assert find_records(tmp_path) == {"b": record}
 
 
+def test_a_folder_that_was_being_filled_is_none(tmp_path: Path, record: Record) -> None:
+    (tmp_path / ".b-0123.part").mkdir()
+    text = json.dumps({RECORD_KEY: asdict(record)})
+    (tmp_path / ".b-0123.part" / "result.json").write_text(text, encoding="utf-8")
+    assert find_records(tmp_path) == {}
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "{}", '{"batch": 3}', '{"batch": {}}', '{"batch": {"x": 1}}', '"\ud800"'],

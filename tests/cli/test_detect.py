@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from cli_types import Run, Save
 
 pytestmark = pytest.mark.usefixtures("fake")
@@ -153,6 +154,13 @@ def test_a_probability_that_is_none(run: Run, noise: Save) -> None:
     answer = run("detect", "a.npy", "--out", "out", "--min-probability", "3")
     assert answer.code == 2
     assert answer.err == "sixring: the least probability must lie between 0 and 1, not 3\n"
+
+
+def test_an_unknown_detector(run: Run, noise: Save) -> None:
+    noise("a.npy", "b.npy")
+    answer = run("detect", ".", "--out", "out", "--detector", "magic")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == "sixring: there is no detector 'magic': use 'classical'\n"
 
 
 def test_no_jobs(run: Run, noise: Save) -> None:

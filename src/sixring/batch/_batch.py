@@ -106,7 +106,7 @@ class Batch:
         Raises
         ------
         UsageError
-            If `jobs` is less than 1.
+            If `jobs` is less than 1, or the detector can't do with the settings.
         OutputError
             If the summary or the index can't be written.
         """
@@ -120,11 +120,16 @@ class Batch:
         self._write_index()
 
     def _work(self, jobs: int) -> Iterator[Outcome]:
-        if len(self.tasks) == 1:
-            yield work(self.tasks[0])
-            return
-        for task, answer in in_workers(work, self.tasks, jobs):
+        for task, answer in self._answers(jobs):
+            if isinstance(answer, UsageError):
+                raise answer
             yield _died(task, answer) if isinstance(answer, Died) else answer
+
+    def _answers(self, jobs: int) -> Iterator[tuple[Task, Outcome | UsageError | Died]]:
+        if len(self.tasks) == 1:
+            yield self.tasks[0], work(self.tasks[0])
+        else:
+            yield from in_workers(work, self.tasks, jobs)
 
     def _write_summary(self) -> None:
         with file_appears_whole(self._out / "summary.csv", overwrite=True) as part:

@@ -55,13 +55,18 @@ def _distinct(group: Sequence[Path], used: Collection[str]) -> list[str]:
         folded = Counter(name.casefold() for name in names)
         if max(folded.values()) == 1 and folded.keys().isdisjoint(used):
             return list(names)
-    numbered = (f"{group[0].stem}-{number}" for number in count(2))
+    numbered = (_visible(f"{group[0].stem}-{number}") for number in count(2))
     return list(islice((name for name in numbered if name.casefold() not in used), len(group)))
 
 
 def _spellings(source: Path) -> Iterator[str]:
     suffix, parent = source.suffix.removeprefix("."), source.parent.name
-    yield source.stem
-    yield f"{source.stem}-{suffix}"
-    yield f"{parent}-{source.stem}"
-    yield f"{parent}-{source.stem}-{suffix}"
+    yield _visible(source.stem)
+    yield _visible(f"{source.stem}-{suffix}")
+    yield _visible(f"{parent}-{source.stem}")
+    yield _visible(f"{parent}-{source.stem}-{suffix}")
+
+
+def _visible(name: str) -> str:
+    """Take dots from the ends: results aren't hidden, as those that are half-written are."""
+    return name.strip(".") or "image"

@@ -78,6 +78,8 @@ def find_records(out: Path) -> dict[str, Record]:
     """
     records = {}
     for document in sorted(out.glob("*/result.json")):
+        if document.parent.name.startswith("."):
+            continue  # a process was killed while it filled this folder
         try:
             fields = json.loads(document.read_text(encoding="utf-8"))[RECORD_KEY]
             records[document.parent.name] = Record(**fields)

@@ -12,7 +12,7 @@ from sixring._result import write_results
 from sixring.batch._record import RECORD_KEY, Record
 from sixring.batch._settings import Settings
 from sixring.batch._summary import Row
-from sixring.errors import Refusal, SixringError
+from sixring.errors import Refusal, SixringError, UsageError
 from sixring.io import read
 from sixring.report import SUMMARY_COLUMNS, summary
 from sixring.types import Detection, Micrograph
@@ -71,11 +71,16 @@ class Outcome:
     """Where an error came from, for those who look for it."""
 
 
-def work(task: Task) -> Outcome:
-    """Work on one file; an error becomes its status and reason."""
+def work(task: Task) -> Outcome | UsageError:
+    """Work on one file; an error becomes its status and reason.
+
+    A wrong setting is wrong for every file: it is returned as the error that it is.
+    """
     started = time.perf_counter()
     try:
         return _detect_and_write(task)
+    except UsageError as error:
+        return error
     except Refusal as refusal:
         return failure(task, "refused", str(refusal), seconds=time.perf_counter() - started)
     except Exception as error:
