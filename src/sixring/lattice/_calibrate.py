@@ -25,7 +25,7 @@ _NEAR = 0.07  # a given sampling is taken as roughly right within this
 _WRONG = 0.15  # and as not this lattice beyond this
 _SCALES = (12.0, 30.0)  # pixels over which contrast is evened out where the sampling is unknown
 _SCALE = 2.5  # angstrom, where it is known
-_GRAIN = 0.35  # significance of a further grain over that of the first
+_GRAIN = 3.0  # a further grain has at least exp(-3), a twentieth, of the power of the first
 _APART = np.deg2rad(6)
 _FINE, _COARSE = 0.02, 0.95  # angstrom per pixel: what can be an atomic-resolution image
 
@@ -117,7 +117,7 @@ def _measure(
     found = [
         hexagon
         for hexagon in hexagons.orientations(best.frequency, apart)
-        if hexagon.significance > max(_SIGNIFICANT, _GRAIN * best.significance)
+        if hexagon.significance > _SIGNIFICANT and hexagon.power > best.power - _GRAIN
     ] or [best]
     reflections = [refine(ratio, hexagon) for hexagon in found]
     weights = np.array([max(hexagon.significance, 1e-3) ** 2 for hexagon in found])

@@ -25,6 +25,8 @@ class Hexagon:
     """Distance from the origin, cycles per pixel."""
     angle: float
     """Direction of the first reflection, radians in [0, pi / 3)."""
+    power: float
+    """Natural log of the excess power of its reflections, mean and minimum averaged."""
     significance: float
     """Evidence in robust standard deviations of the map, second order included."""
 
@@ -55,6 +57,7 @@ class HexagonMap:
         three = polar.reshape(count, 3, _ANGLES)
         # The weakest of the three counts as much as their mean: two reflections make no lattice.
         strength = 0.5 * (three.mean(axis=1) + three.min(axis=1))
+        self._power: NDArray[np.float64] = strength
         # The spread of what isn't a reflection, from the lower half, which no lattice touches.
         median = np.median(strength)
         spread = max(float(median - np.quantile(strength, 0.1587)), 1e-3)
@@ -111,6 +114,7 @@ class HexagonMap:
         return Hexagon(
             frequency=float(self.frequencies[row]),
             angle=col * np.pi / 3 / _ANGLES,
+            power=float(self._power[row, col]),
             significance=float(self._joint[row, col]),
         )
 

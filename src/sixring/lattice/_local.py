@@ -25,7 +25,11 @@ FIRST_ORDER = 0.4695
 """Spatial frequency of graphene's first-order reflections, cycles per angstrom (1/2.130)."""
 
 _WINDOW = 12.0  # angstrom: five rings across
-_SHRINK = 3.0  # a coefficient below this many times the noise power is dropped
+# A coefficient below so many times the noise power is dropped. The least of these is taken that
+# leaves ring centres certain to within the error below, so that no more is smoothed away than
+# the noise asks for: every defect that is smoothed away is lost.
+_SHRINKS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
+_CENTRE_ERROR = 0.15  # angstrom
 _PASS = (0.15, 1.05)  # cycles per angstrom: from below the first order to beyond the second
 # The band in which ring centres of all sizes are single maxima. Centred above the first order,
 # because a five-ring is smaller than a six-ring and would otherwise drown beside a seven-ring.
@@ -33,6 +37,7 @@ _RING_BAND = (0.52, 0.10)  # centre and width, cycles per angstrom
 _ORDERS = np.array([1.0, np.sqrt(3), 2.0, np.sqrt(7)]) * FIRST_ORDER
 _ANGLES = 24  # over 60 degrees
 _NOISE_WINDOWS = 1500
+_SHRINK_WINDOWS = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +54,8 @@ class LocalView:
     """Amplitude of the weakest of a hexagon's three reflections, noise subtracted."""
     floor: float
     """Noise amplitude of one reflection in a window."""
+    shrink: float
+    """Multiple of the noise power below which a coefficient was dropped."""
 
 
 def look(canvas: Canvas) -> LocalView:
@@ -69,6 +76,7 @@ def look(canvas: Canvas) -> LocalView:
     keep = (frames.frequency > _PASS[0]) & (frames.frequency < _PASS[1])
     band = np.exp(-0.5 * ((frames.frequency - _RING_BAND[0]) / _RING_BAND[1]) ** 2)
     band = band.astype(np.float32)
+    shrink = _least_shrink(frames, noise, keep * band)
     spots = _spot_weights(frames)
     spot_noise = float((spots @ noise.ravel()).mean())
     both_sides = np.where(np.arange(frames.size // 2 + 1) == 0, 1.0, 2.0)
@@ -79,7 +87,7 @@ def look(canvas: Canvas) -> LocalView:
     window_power = frames.window**2
     for row, coefficients in frames:
         power = np.abs(coefficients) ** 2
-        gain = _gain(coefficients, noise) * keep
+        gain = _gain(coefficients, noise, shrink) * keep
         kept = coefficients * gain
         frames.add(rings, row, kept * band)
         frames.add(detail, row, kept)
@@ -99,18 +107,44 @@ def look(canvas: Canvas) -> LocalView:
         noise=frames.spread(np.sqrt(residue / per_pixel)),
         lattice=frames.spread(lattice),
         floor=float(np.sqrt(spot_noise)),
+        shrink=shrink,
     )
 
 
 def _gain(
-    coefficients: NDArray[np.complex64], noise: NDArray[np.float32]
+    coefficients: NDArray[np.complex64], noise: NDArray[np.float32], shrink: float
 ) -> NDArray[np.float32]:
     """Wiener gain of each coefficient, 0 to 1, from the power of its neighbourhood."""
     power = np.abs(coefficients) ** 2
     smooth = ndimage.uniform_filter1d(power, 3, axis=1, mode="wrap")
     smooth = ndimage.uniform_filter1d(smooth, 3, axis=2, mode="mirror")
-    gain: NDArray[np.float32] = np.maximum(0, 1 - _SHRINK * noise / np.maximum(smooth, 1e-30))
+    gain: NDArray[np.float32] = np.maximum(0, 1 - shrink * noise / np.maximum(smooth, 1e-30))
     return gain
+
+
+def _least_shrink(
+    frames: _Frames, noise: NDArray[np.float32], band: NDArray[np.float32]
+) -> float:
+    """Choose how hard to denoise: just hard enough to locate ring centres.
+
+    Three waves of amplitude A make maxima of curvature 3/2 A (2 pi g)^2, and the slope of noise
+    of standard deviation s in a band round f is 2 pi f s / sqrt(2); the error of a centre is
+    their ratio.
+    """
+    coefficients = frames.sample(_SHRINK_WINDOWS)
+    both_sides = np.where(np.arange(frames.size // 2 + 1) == 0, 1.0, 2.0)
+    for shrink in _SHRINKS:
+        gain = _gain(coefficients, noise, shrink) * band
+        left = float(((gain**2 * noise) * both_sides).sum(axis=(1, 2)).mean())
+        total = ((np.abs(coefficients) * gain) ** 2 * both_sides).sum(axis=(1, 2))
+        # The median: contaminated windows have far more power than the lattice.
+        signal = max(float(np.median(total)) - left, 1e-30)
+        amplitude = np.sqrt(2 / 3 * signal)
+        curvature = 1.5 * amplitude * (2 * np.pi * FIRST_ORDER) ** 2
+        slope = np.sqrt(left) * 2 * np.pi * _RING_BAND[0] / np.sqrt(2)
+        if slope / curvature < _CENTRE_ERROR:
+            return shrink
+    return _SHRINKS[-1]
 
 
 class _Frames:

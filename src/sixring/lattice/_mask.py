@@ -21,8 +21,8 @@ _CLEAN_QUANTILE = 0.3  # of the area: at least this much of an image is taken to
 # to be passed: noise passes the second where the lattice is weak, and a chain of 5-7 pairs the
 # first where the image is good.
 _SUSPECT = (1.8, -1.7)  # may be contamination
-_SURE = (2.5, -0.5)  # is contamination
-_HALO = 4.0  # angstrom: so far from what is sure, what is suspect belongs to it
+_SURE = (2.5, -0.6)  # is contamination
+_HALO = 5.0  # angstrom: so far from what is sure, what is suspect belongs to it
 _ROUND = 3.0  # angstrom: narrower links and notches are smoothed away
 _LEAST_AREA = 80.0  # square angstrom of a region: below, it is a defect or chance
 _FADED = 0.3  # lattice amplitude over its median below which a place can't be read

@@ -1,0 +1,132 @@
+"""Atoms: where three rings meet, if something is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.special import ndtr
+
+from sixring.detection._foreign import ForeignAtoms
+from sixring.detection._graph import Triangulation
+from sixring.lattice import Canvas, LocalView
+from sixring.types import Contrast
+
+__all__ = ["Sites", "locate_atoms"]
+
+_REACH = 0.45  # angstrom: an atom lies so near to the middle of its three rings
+_STEPS = 4
+_EMPTY = 0.25  # intensity of a vacant site, from 0 at a ring centre to 1 at an atom
+_UNLIKE = 4.0  # robust standard deviations below the other atoms
+_DOPANT_REACH = 1.2  # angstrom
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """The atoms of a triangulation; one for each triangle."""
+
+    positions: NDArray[np.float64]
+    """Shape (t, 2): row, col on the canvas."""
+    elements: NDArray[np.str_]
+    """Shape (t,): chemical symbols."""
+    probability: NDArray[np.float64]
+    """Shape (t,): that there is an atom."""
+    occupied: NDArray[np.bool_]
+    """Shape (t,): whether there is one, to the best of knowledge."""
+
+
+def locate_atoms(
+    canvas: Canvas,
+    view: LocalView,
+    contrast: Contrast,
+    centres: NDArray[np.float64],
+    made: Triangulation,
+    foreign: ForeignAtoms,
+) -> Sites:
+    """Find the atom of each triangle of ring centres.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        The micrograph at its working sampling.
+    view : LocalView
+        Its local view.
+    contrast : {"bright", "dark"}
+        Whether atoms are brighter or darker than ring centres.
+    centres : ndarray of float64, shape (n, 2)
+        Ring centres on the canvas.
+    made : Triangulation
+        Which rings meet at an atom.
+    foreign : ForeignAtoms
+        Dopants; the nearest site becomes one.
+
+    Returns
+    -------
+    Sites
+        Vacant sites marked.
+    """
+    step = canvas.sampling
+    image = view.detail if contrast == "bright" else -view.detail
+    middles = centres[made.triangles].mean(axis=1)
+    positions = _climb(image, middles, _REACH / step)
+    height = _at(image, positions)
+    void = _at(image, centres[made.triangles].reshape(-1, 2)).reshape(-1, 3).mean(axis=1)
+    if len(height):
+        atom, hole = float(np.median(height)), float(np.median(void))
+        spread = 1.4826 * float(np.median(np.abs(height - atom)))
+    else:
+        atom, hole, spread = 1.0, 0.0, 1.0
+    share = (height - hole) / max(atom - hole, 1e-9)
+    spread /= max(atom - hole, 1e-9)
+    occupied = (share > _EMPTY) | (share > 1 - _UNLIKE * spread)
+    probability = ndtr((share - 0.5) / max(spread, 1e-3))
+    elements = np.full(len(positions), "C", dtype="U2")
+    if len(foreign.positions) and len(positions):
+        away = np.linalg.norm(positions[:, None] - foreign.positions[None], axis=2)
+        for k in range(len(foreign.positions)):
+            site = int(away[:, k].argmin())
+            if away[site, k] * step < _DOPANT_REACH:
+                elements[site] = "Si"
+                positions[site] = foreign.positions[k]
+                probability[site] = foreign.probability[k]
+                occupied[site] = True
+    return Sites(positions, elements, probability, occupied)
+
+
+def _at(image: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = ndimage.map_coordinates(
+        image, positions.T, order=1, mode="nearest", output=np.float64
+    )
+    return values
+
+
+def _climb(
+    image: NDArray[np.float32], starts: NDArray[np.float64], reach: float
+) -> NDArray[np.float64]:
+    """Move points uphill to the top near them, by Newton steps on interpolated pixels."""
+    spline = ndimage.spline_filter(image, order=3, output=np.float32)
+
+    def value(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        found: NDArray[np.float64] = ndimage.map_coordinates(
+            spline, at.T, order=3, prefilter=False, mode="nearest", output=np.float64
+        )
+        return found
+
+    points = starts.copy()
+    unit = np.eye(2)
+    for _ in range(_STEPS):
+        here = value(points)
+        moved = points.copy()
+        for axis in range(2):
+            before, after = value(points - unit[axis]), value(points + unit[axis])
+            curvature = before - 2 * here + after
+            top = curvature < 0
+            shift = np.where(top, 0.5 * (before - after) / np.where(top, curvature, 1), 0)
+            moved[:, axis] += np.clip(shift, -0.5, 0.5)
+        points = moved
+    # Where there is no top nearby, the middle of the three rings is the better guess.
+    strayed = np.linalg.norm(points - starts, axis=1) > reach
+    points[strayed] = starts[strayed]
+    return points

@@ -1,0 +1,102 @@
+"""Ring centres: maxima of the denoised image in the band of the rings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.spatial import Delaunay, QhullError
+
+from sixring.detection._peaks import local_maxima
+from sixring.lattice import Canvas, LocalView
+from sixring.types import Contrast
+
+__all__ = ["Centres", "find_centres"]
+
+_APART = 1.1  # angstrom: two five-rings side by side are 1.95 apart
+_SHALLOW = 0.25  # of the usual depth between two rings
+_DOUBTFUL = 2.0  # noise amplitudes
+_FREQUENCY = 0.52  # cycles per angstrom: the middle of the rings' band
+
+
+@dataclass(frozen=True, eq=False)
+class Centres:
+    """Candidates for ring centres."""
+
+    positions: NDArray[np.float64]
+    """Shape (n, 2): row, col on the canvas."""
+    error: NDArray[np.float64]
+    """Shape (n,): standard deviation of a coordinate by noise, pixels of the canvas."""
+
+
+def find_centres(canvas: Canvas, view: LocalView, contrast: Contrast) -> Centres:
+    """Find the centres of all rings, whatever their size.
+
+    Two maxima with hardly a valley between them are one large ring; a valley that the noise
+    alone may have dug isn't one.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        The micrograph at its working sampling.
+    view : LocalView
+        Its local view.
+    contrast : {"bright", "dark"}
+        Whether atoms are brighter or darker than ring centres.
+
+    Returns
+    -------
+    Centres
+        Positions and their errors.
+    """
+    step = canvas.sampling
+    image = view.rings if contrast == "dark" else -view.rings
+    positions, heights = local_maxima(image, _APART / step)
+    kept = heights > 0
+    positions, heights = positions[kept], heights[kept]
+    noise = _at(view.noise, positions)
+    positions = positions[_separate(image, positions, heights, noise)]
+    # The gradient of the noise over the curvature of the top is the error of its position.
+    curvature = np.maximum(-_at(ndimage.laplace(image), positions) / 2, 1e-12)
+    slope = _at(view.noise, positions) * 2 * np.pi * _FREQUENCY * step / np.sqrt(2)
+    return Centres(positions, slope / curvature)
+
+
+def _at(image: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Interpolate an image at positions of shape (n, 2)."""
+    values: NDArray[np.float64] = ndimage.map_coordinates(
+        image, positions.T, order=1, mode="nearest", output=np.float64
+    )
+    return values
+
+
+def _separate(
+    image: NDArray[np.float32],
+    positions: NDArray[np.float64],
+    heights: NDArray[np.float64],
+    noise: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Tell which maxima stand by themselves, shape (n,)."""
+    kept = np.ones(len(positions), bool)
+    if len(positions) < 4:
+        return kept
+    try:
+        triangles = Delaunay(positions).simplices
+    except QhullError:
+        return kept  # all on a line: nothing to tell apart
+    edges = np.sort(triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+    edges = np.unique(edges, axis=0)
+    along = np.linspace(0.25, 0.75, 7)[:, None, None]
+    path = positions[edges[:, 0]] * (1 - along) + positions[edges[:, 1]] * along
+    valley = _at(image, path.reshape(-1, 2)).reshape(7, -1).min(axis=0)
+    depth = heights[edges].min(axis=1) - valley
+    usual = float(np.median(depth))
+    shallow = depth < np.maximum(_SHALLOW * usual, _DOUBTFUL * noise[edges].max(axis=1))
+    # Where everything is shallow, there is nothing but noise, and the mask says so.
+    for a, b in edges[shallow & (depth < 0.6 * usual)]:
+        lower = a if heights[a] < heights[b] else b
+        if kept[a] and kept[b]:
+            kept[lower] = False
+    return kept

@@ -1,0 +1,50 @@
+"""Local maxima of an image, to a fraction of a pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+__all__ = ["local_maxima"]
+
+
+def local_maxima(
+    image: NDArray[np.float32], apart: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find the local maxima of a smooth image.
+
+    Parameters
+    ----------
+    image : ndarray of float32, shape (rows, cols)
+        A band-limited image.
+    apart : float
+        Radius in pixels within which a maximum is the highest.
+
+    Returns
+    -------
+    positions : ndarray of float64, shape (n, 2)
+        Row, col; a parabola through three pixels a side gives the fraction. Pixels of the
+        image's edge aren't maxima.
+    heights : ndarray of float64, shape (n,)
+        Values of the image there.
+    """
+    reach = int(np.ceil(apart))
+    disc = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) <= apart
+    highest = ndimage.maximum_filter(image, footprint=disc, mode="nearest")
+    highest[[0, -1], :] = np.inf
+    highest[:, [0, -1]] = np.inf
+    rows, cols = np.nonzero(image == highest)
+    middle = image[rows, cols]
+    found = np.stack([rows, cols], axis=1).astype(np.float64)
+    for axis, (before, after) in enumerate(
+        (
+            (image[rows - 1, cols], image[rows + 1, cols]),
+            (image[rows, cols - 1], image[rows, cols + 1]),
+        )
+    ):
+        curvature = before - 2 * middle + after
+        flat = curvature >= 0
+        shift = 0.5 * (before - after) / np.where(flat, 1, curvature)
+        found[:, axis] += np.where(flat, 0, np.clip(shift, -0.5, 0.5))
+    return found, middle.astype(np.float64)
