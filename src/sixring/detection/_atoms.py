@@ -18,9 +18,10 @@ __all__ = ["Sites", "locate_atoms"]
 
 _REACH = 0.45  # angstrom: an atom lies so near to the middle of its three rings
 _STEPS = 4
-_EMPTY = 0.25  # intensity of a vacant site, from 0 at a ring centre to 1 at an atom
-_UNLIKE = 4.0  # robust standard deviations below the other atoms
-_DOPANT_REACH = 1.2  # angstrom
+_EMPTY = 0.5  # intensity of a vacant site, from 0 at a ring centre to 1 at an atom
+_UNLIKE = 5.0  # robust standard deviations below the other atoms
+_DOPANT_REACH = 1.2  # angstrom: a dopant isn't farther from a site that it takes
+_DOUBLE = 0.9  # angstrom: two sites so near to a dopant are one
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,9 @@ class Sites:
     """Shape (t,): that there is an atom."""
     occupied: NDArray[np.bool_]
     """Shape (t,): whether there is one, to the best of knowledge."""
+    stands_for: NDArray[np.int64]
+    """Shape (t,): the site whose atom this one is; itself but beside a dopant where four rings
+    meet, of which a triangulation makes two sites."""
 
 
 def locate_atoms(
@@ -83,16 +87,23 @@ def locate_atoms(
     occupied = (share > _EMPTY) | (share > 1 - _UNLIKE * spread)
     probability = ndtr((share - 0.5) / max(spread, 1e-3))
     elements = np.full(len(positions), "C", dtype="U2")
-    if len(foreign.positions) and len(positions):
-        away = np.linalg.norm(positions[:, None] - foreign.positions[None], axis=2)
-        for k in range(len(foreign.positions)):
-            site = int(away[:, k].argmin())
-            if away[site, k] * step < _DOPANT_REACH:
-                elements[site] = "Si"
-                positions[site] = foreign.positions[k]
-                probability[site] = foreign.probability[k]
-                occupied[site] = True
-    return Sites(positions, elements, probability, occupied)
+    stands_for = np.arange(len(positions))
+    for position, sureness in zip(foreign.positions, foreign.probability, strict=True):
+        if len(positions) == 0:
+            break
+        away = np.linalg.norm(middles - position, axis=1) * step
+        site = int(away.argmin())
+        if away[site] > _DOPANT_REACH:
+            continue
+        elements[site] = "Si"
+        positions[site] = position
+        probability[site] = sureness
+        occupied[site] = True
+        beside = made.sides[(made.sides == site).any(axis=1)].sum(axis=1) - site
+        double = beside[away[beside] < _DOUBLE]
+        stands_for[double] = site
+        occupied[double] = False
+    return Sites(positions, elements, probability, occupied, stands_for)
 
 
 def _at(image: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float64]:

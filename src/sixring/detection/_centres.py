@@ -18,7 +18,7 @@ __all__ = ["Centres", "find_centres"]
 _APART = 1.1  # angstrom: two five-rings side by side are 1.95 apart
 _SHALLOW = 0.25  # of the usual depth between two rings
 _DOUBTFUL = 2.0  # noise amplitudes
-_FREQUENCY = 0.52  # cycles per angstrom: the middle of the rings' band
+_FREQUENCY = 0.50  # cycles per angstrom: the middle of the rings' band
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,10 @@ __all__ = ["collect_defects"]
 
 
 def collect_defects(
-    structure: Structure, judged: NDArray[np.bool_], least: float
+    structure: Structure,
+    judged: NDArray[np.bool_],
+    readable: NDArray[np.bool_],
+    least: float,
 ) -> tuple[tuple[Defect, ...], NDArray[np.int64]]:
     """Group and name what isn't perfect.
 
@@ -25,7 +28,9 @@ def collect_defects(
     structure : Structure
         Atoms, bonds and rings.
     judged : ndarray of bool, shape (r,)
-        Which rings lie in the clear area; defects of others only are left out.
+        Which rings lie in the clear area; defects of other rings only are left out.
+    readable : ndarray of bool, shape (a,)
+        Which atoms lie where a foreign atom can be told from dirt.
     least : float
         Defects below this probability are left out.
 
@@ -44,7 +49,7 @@ def collect_defects(
     for group in groups:
         rings = np.array(group.rings, np.int64)
         atoms = np.array(group.dopant_atoms, np.int64)
-        if len(rings) and not judged[rings].any():
+        if not (judged[rings].any() or readable[atoms].any()):
             continue
         sure = [*structure.ring_probability[rings], *structure.atom_probability[atoms]]
         probability = float(max(sure))

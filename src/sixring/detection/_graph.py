@@ -3,16 +3,19 @@
 The rings of a sheet of three-coordinated atoms are the dual of a triangulation: a centre is a
 vertex, two rings that share a bond are an edge, an atom is a triangle. The Delaunay
 triangulation of the centres is that dual wherever the rings are near to regular. Where noise
-makes it ambiguous, an edge whose flip gives four sixes is flipped: sixes are what a sheet is
-made of, and an edge that the noise may have turned is no evidence of anything else.
+makes it ambiguous, an edge whose flip gives four sixes is flipped, unless the image shows the
+two atoms where the odd rings want them: sixes are what a sheet is made of, and an edge that the
+noise may have turned is no evidence of anything else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 from scipy.spatial import Delaunay, QhullError
 
 __all__ = ["Triangulation", "flip_margins", "triangulate"]
@@ -39,7 +42,10 @@ class Triangulation:
 
 
 def triangulate(
-    positions: NDArray[np.float64], error: NDArray[np.float64], step: float
+    positions: NDArray[np.float64],
+    error: NDArray[np.float64],
+    atoms: NDArray[np.float32],
+    step: float,
 ) -> Triangulation:
     """Find which rings touch.
 
@@ -49,6 +55,8 @@ def triangulate(
         Ring centres in pixels.
     error : ndarray of float64, shape (n,)
         Their standard deviations in pixels.
+    atoms : ndarray of float32, shape (rows, cols)
+        The denoised image, atoms bright.
     step : float
         Angstrom per pixel.
 
@@ -73,15 +81,29 @@ def triangulate(
             continue
         before = np.abs(degree[ends] - 6).sum() + np.abs(degree[beyond] - 6).sum()
         after = np.abs(degree[ends] - 7).sum() + np.abs(degree[beyond] - 5).sum()
-        if after <= before - 4:
+        flipped = [(*beyond, ends[0]), (*beyond, ends[1])]
+        now = [triangles[k] for k in made.sides[edge]]
+        if after <= before - 4 and _light(atoms, positions, flipped) > _light(
+            atoms, positions, now
+        ):
             # Only edges all of whose rings become sixes are flipped, and so no two of them share
             # a triangle.
-            first, second = made.sides[edge]
-            triangles[first] = (beyond[0], beyond[1], ends[0])
-            triangles[second] = (beyond[0], beyond[1], ends[1])
+            triangles[made.sides[edge]] = flipped
             degree[ends] -= 1
             degree[beyond] += 1
     return _with_edges(triangles)
+
+
+def _light(
+    atoms: NDArray[np.float32],
+    positions: NDArray[np.float64],
+    triangles: Sequence[Sequence[int] | NDArray[np.int64]],
+) -> float:
+    """Intensity where two triangles of ring centres have their atoms."""
+    middles = np.array([positions[np.asarray(triangle)].mean(axis=0) for triangle in triangles])
+    return float(
+        ndimage.map_coordinates(atoms, middles.T, order=1, mode="nearest", output=np.float64).sum()
+    )
 
 
 def flip_margins(

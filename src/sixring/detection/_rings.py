@@ -11,11 +11,12 @@ from scipy.special import log_ndtr
 from sixring.detection._atoms import Sites
 from sixring.detection._centres import Centres
 from sixring.detection._graph import Triangulation, flip_margins
-from sixring.structures import planar_faces, ring_centres
+from sixring.structures import neighbours, planar_faces, ring_centres
 
 __all__ = ["Structure", "assemble"]
 
 _LARGEST = 40  # members; what is larger is the outside
+_RECONSTRUCTED = 2.1  # angstrom: second neighbours in a six are 2.46 apart, bonds at most 1.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Structure:
     """Shape (r,)."""
 
 
-def assemble(centres: Centres, made: Triangulation, sites: Sites) -> Structure:
+def assemble(centres: Centres, made: Triangulation, sites: Sites, step: float) -> Structure:
     """Put rings together from occupied sites.
 
     A ring's probability is that of none of the edges that decide on its size being turned by
@@ -53,6 +54,8 @@ def assemble(centres: Centres, made: Triangulation, sites: Sites) -> Structure:
         Which of them touch.
     sites : Sites
         Atoms, some of them vacant.
+    step : float
+        Angstrom per pixel.
 
     Returns
     -------
@@ -60,9 +63,11 @@ def assemble(centres: Centres, made: Triangulation, sites: Sites) -> Structure:
         Occupied sites that belong to a ring or not, their bonds, and all closed rings.
     """
     number = np.cumsum(sites.occupied) - 1
-    kept = sites.occupied[made.sides].all(axis=1)
-    bonds = number[made.sides[kept]]
+    joined = sites.stands_for[made.sides]
+    kept = sites.occupied[joined].all(axis=1) & (joined[:, 0] != joined[:, 1])
+    bonds = np.unique(np.sort(number[joined[kept]], axis=1), axis=0)
     positions = sites.positions[sites.occupied]
+    bonds = np.concatenate([bonds, _reconstructed(positions, bonds, step)])
     triangles = made.triangles[sites.occupied]
     rings = [ring for ring in planar_faces(positions, bonds) if len(ring) <= _LARGEST]
 
@@ -72,12 +77,13 @@ def assemble(centres: Centres, made: Triangulation, sites: Sites) -> Structure:
     for pairs in (made.edges, made.opposite):
         for column in range(2):
             np.add.at(log_probability, pairs[:, column], safe)
+    degree = np.bincount(made.triangles.ravel(), minlength=len(centres.positions))
     middle = ring_centres(positions, rings)
     probability = np.ones(len(rings))
     for k, ring in enumerate(rings):
         vertices, counts = np.unique(triangles[ring], return_counts=True)
         own = vertices[counts == counts.max()]
-        if len(own) == 1 and counts.max() == len(ring):
+        if len(own) == 1 and counts.max() == len(ring) == degree[own[0]]:
             middle[k] = centres.positions[own[0]]
             probability[k] = np.exp(log_probability[own[0]])
         else:
@@ -93,6 +99,29 @@ def assemble(centres: Centres, made: Triangulation, sites: Sites) -> Structure:
     )
 
 
+def _reconstructed(
+    positions: NDArray[np.float64], bonds: NDArray[np.int64], step: float
+) -> NDArray[np.int64]:
+    """Find the bonds by which atoms beside a vacancy make up for the one that they lost.
+
+    Returns
+    -------
+    ndarray of int64, shape (m, 2)
+        Pairs of two-coordinated atoms nearer than any two in a six, each atom once.
+    """
+    loose = np.flatnonzero(np.bincount(bonds.ravel(), minlength=len(positions)) == 2)
+    pairs = loose[neighbours(positions[loose], _RECONSTRUCTED / step)]
+    length = np.linalg.norm(positions[pairs[:, 0]] - positions[pairs[:, 1]], axis=1)
+    known = {tuple(pair) for pair in bonds.tolist()}
+    taken: set[int] = set()
+    found = []
+    for pair in np.sort(pairs, axis=1)[np.argsort(length)].tolist():
+        if tuple(pair) not in known and taken.isdisjoint(pair):
+            found.append(pair)
+            taken.update(pair)
+    return np.array(found, np.int64).reshape(-1, 2)
+
+
 def _of_merged(
     ring: NDArray[np.int64],
     triangles: NDArray[np.int64],
@@ -101,9 +130,11 @@ def _of_merged(
     made: Triangulation,
     sites: Sites,
 ) -> float:
-    """Probability of a ring round vacant sites: that of the least surely vacant of them."""
-    inside = vertices[counts >= 2]
-    vacant = ~sites.occupied & np.isin(made.triangles, inside).all(axis=1)
-    if not vacant.any():
+    """Probability of a ring that no single centre stands for: round vacant sites, that of the
+    least surely vacant of them; beside a dopant with four bonds, that of the dopant."""
+    inside = np.isin(made.triangles, vertices[counts >= 2]).all(axis=1)
+    vacant = inside & ~sites.occupied
+    merged = inside & (sites.stands_for != np.arange(len(inside)))
+    if not (vacant | merged).any():
         return 0.5  # a gap of the triangulation: as likely as not
-    return float(1 - sites.probability[vacant].max())
+    return float(np.min(np.concatenate([1 - sites.probability[vacant], sites.probability[sites.stands_for[merged]]])))

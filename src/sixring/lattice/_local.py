@@ -33,7 +33,7 @@ _CENTRE_ERROR = 0.15  # angstrom
 _PASS = (0.15, 1.05)  # cycles per angstrom: from below the first order to beyond the second
 # The band in which ring centres of all sizes are single maxima. Centred above the first order,
 # because a five-ring is smaller than a six-ring and would otherwise drown beside a seven-ring.
-_RING_BAND = (0.52, 0.10)  # centre and width, cycles per angstrom
+_RING_BAND = (0.50, 0.12)  # centre and width, cycles per angstrom
 _ORDERS = np.array([1.0, np.sqrt(3), 2.0, np.sqrt(7)]) * FIRST_ORDER
 _ANGLES = 24  # over 60 degrees
 _NOISE_WINDOWS = 1500

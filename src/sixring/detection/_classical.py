@@ -1,0 +1,130 @@
+"""The classical detector: image analysis from the micrograph to named defects."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sixring.detection._atoms import locate_atoms
+from sixring.detection._centres import find_centres
+from sixring.detection._defects import collect_defects
+from sixring.detection._foreign import calm, find_foreign_atoms
+from sixring.detection._graph import triangulate
+from sixring.detection._rings import assemble
+from sixring.detection._score import score_map
+from sixring.detection._warnings import warn
+from sixring.errors import Refusal
+from sixring.lattice import find_lattice, find_mask, look, prepare
+from sixring.types import Atoms, Defect, Detection, Lattice, Mask, Micrograph, Mode, Region, Rings
+
+__all__ = ["detect_classically"]
+
+# In a dark field the atoms carry the signal; in HRTEM they modulate a bright background.
+_DARK_FIELD_CONTRAST = 0.25  # standard deviation over mean
+
+
+def detect_classically(
+    micrograph: Micrograph, *, min_probability: float, lattice_sampling: bool
+) -> Detection:
+    """Find rings, atoms and defects without a learned model.
+
+    Parameters
+    ----------
+    micrograph : Micrograph
+        The image.
+    min_probability : float
+        Defects below this are left out.
+    lattice_sampling : bool
+        Use the lattice's own sampling even where one is given.
+
+    Returns
+    -------
+    Detection
+        In pixels of the micrograph.
+
+    Raises
+    ------
+    Refusal
+        If no graphene lattice is found, or nothing of it can be judged.
+    """
+    started = time.perf_counter()
+    lattice = find_lattice(micrograph, use_lattice_sampling=lattice_sampling)
+    mode = micrograph.mode or _guess_mode(micrograph, lattice)
+    raw = prepare(micrograph.image, lattice.sampling_from_lattice)
+    foreign = find_foreign_atoms(raw, lattice.contrast)
+    canvas = calm(raw, foreign, lattice.contrast)
+    view = look(canvas)
+    mask = find_mask(canvas, view, lattice)
+    if not np.isin(mask.regions, (Region.CLEAR, Region.BLUR, Region.BILAYER)).any():
+        raise Refusal(
+            "nothing of the sheet can be judged: "
+            f"{100 * mask.fraction(Region.CONTAMINATION):.0f} % contamination, "
+            f"{100 * mask.fraction(Region.VACUUM):.0f} % vacuum"
+        )
+    centres = find_centres(canvas, view, lattice.contrast)
+    atoms_bright = view.detail if lattice.contrast == "bright" else -view.detail
+    made = triangulate(centres.positions, centres.error, atoms_bright, canvas.sampling)
+    sites = locate_atoms(canvas, view, lattice.contrast, centres.positions, made, foreign)
+    structure = assemble(centres, made, sites, canvas.sampling)
+
+    positions = canvas.to_micrograph(structure.positions)
+    middles = canvas.to_micrograph(structure.centres)
+    region = _region_at(mask, middles)
+    judged = region == Region.CLEAR
+    readable = np.isin(_region_at(mask, positions), (Region.CLEAR, Region.BORDER, Region.BLUR))
+    defects, owner = collect_defects(structure, judged, readable, min_probability)
+    sizes = np.array([len(ring) for ring in structure.rings], np.int64)
+    odd = np.where(sizes == 6, 1 - structure.ring_probability, structure.ring_probability)
+    dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & readable
+    score = score_map(
+        (micrograph.image.shape[0], micrograph.image.shape[1]),
+        np.concatenate([middles[judged], positions[dopants]]),
+        np.concatenate([odd[judged], structure.atom_probability[dopants]]),
+        lattice.sampling_from_lattice,
+    )
+    return Detection(
+        micrograph=micrograph,
+        lattice=lattice,
+        mask=mask,
+        atoms=Atoms(positions, structure.elements, structure.atom_probability),
+        rings=Rings(middles, sizes, structure.ring_probability, tuple(structure.rings), owner),
+        defects=tuple(_in_pixels(defect, canvas.to_micrograph) for defect in defects),
+        score=score,
+        mode=mode,
+        warnings=warn(micrograph, lattice, mask, mode, view.shrink),
+        settings={
+            "detector": "classical",
+            "min_probability": min_probability,
+            "lattice_sampling": lattice_sampling,
+            "working_sampling_A": round(canvas.sampling, 6),
+            "denoising": view.shrink,
+        },
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _guess_mode(micrograph: Micrograph, lattice: Lattice) -> Mode:
+    """Tell a dark field from a bright one by its contrast, where the file doesn't say."""
+    if lattice.contrast == "dark":
+        return "hrtem"
+    mean = float(micrograph.image.mean())
+    dark_field = float(micrograph.image.std()) > _DARK_FIELD_CONTRAST * abs(mean)
+    return "stem" if dark_field else "hrtem"
+
+
+def _region_at(mask: Mask, positions: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Look up the region of positions (row, col) in pixels, shape (n,)."""
+    last = np.array(mask.regions.shape) - 1
+    rows, cols = np.clip(np.rint(positions).astype(np.intp), 0, last).T
+    return mask.regions[rows, cols]
+
+
+def _in_pixels(
+    defect: Defect, convert: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> Defect:
+    row, col = convert(np.array([defect.position]))[0]
+    return replace(defect, position=(float(row), float(col)))
