@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sixring.errors import UnitError
 
@@ -28,7 +28,7 @@ _SPELLINGS = {"um": "µm", "μm": "µm", "micron": "µm", "microns": "µm", "\\u
 
 
 @cache
-def _registry() -> UnitRegistry:
+def _registry() -> UnitRegistry[Any]:
     from pint import UnitRegistry
 
     return UnitRegistry()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -98,12 +99,10 @@ def calibrate(image: NDArray[np.float32], sampling: float | None) -> Calibration
 
 def _spacing(constant: float) -> float:
     """d-spacing of the first-order reflections of a hexagonal lattice."""
-    return constant * np.sqrt(3) / 2
+    return constant * math.sqrt(3) / 2
 
 
-def _hexagons(
-    image: NDArray[np.float32], scale: float
-) -> tuple[NDArray[np.float64], HexagonMap]:
+def _hexagons(image: NDArray[np.float32], scale: float) -> tuple[NDArray[np.float64], HexagonMap]:
     ratio = excess(power_spectrum(flatten(image, scale)))
     return ratio, HexagonMap(ratio)
 

@@ -33,16 +33,14 @@ class Canvas:
         """Convert positions (row, col) on the canvas to pixels of the micrograph."""
         return (positions + 0.5) / self.zoom - 0.5
 
-    def map_to_micrograph(
-        self, values: NDArray[np.float32], order: int = 1
-    ) -> NDArray[np.float32]:
+    def map_to_micrograph(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Resample a map on the canvas to the pixels of the micrograph."""
         if self.zoom == 1:
             return values
         at = [(np.arange(n) + 0.5) * self.zoom - 0.5 for n in self.shape]
-        rows, cols = np.meshgrid(*at, indexing="ij", sparse=False)
+        grid = np.meshgrid(*at, indexing="ij")
         resampled: NDArray[np.float32] = ndimage.map_coordinates(
-            values, [rows, cols], order=order, mode="nearest", output=np.float32
+            values, grid, order=1, mode="nearest", output=np.float32
         )
         return resampled
 

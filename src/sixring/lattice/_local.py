@@ -122,9 +122,7 @@ def _gain(
     return gain
 
 
-def _least_shrink(
-    frames: _Frames, noise: NDArray[np.float32], band: NDArray[np.float32]
-) -> float:
+def _least_shrink(frames: _Frames, noise: NDArray[np.float32], band: NDArray[np.float32]) -> float:
     """Choose how hard to denoise: just hard enough to locate ring centres.
 
     Three waves of amplitude A make maxima of curvature 3/2 A (2 pi g)^2, and the slope of noise
@@ -205,9 +203,7 @@ class _Frames:
 
     def spread(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         """Interpolate values on the grid of windows to every pixel of the canvas."""
-        at = [
-            (np.arange(n) + self.size - (self.size - 1) / 2) / self.hop for n in self.shape
-        ]
+        at = [(np.arange(n) + self.size - (self.size - 1) / 2) / self.hop for n in self.shape]
         grid = np.meshgrid(*at, indexing="ij")
         spread: NDArray[np.float32] = ndimage.map_coordinates(
             values.astype(np.float32), grid, order=1, mode="nearest", output=np.float32
@@ -232,7 +228,10 @@ def _noise_power(frames: _Frames) -> NDArray[np.float32]:
     nyquist = float(np.abs(frames.along).max())
     trusted = (nearest > 2.6 * step) & (centres > 1.5 * step) & (centres < nyquist)
     between = np.exp(np.interp(centres, centres[trusted], np.log(level[trusted])))
-    return np.interp(frames.frequency, centres, np.minimum(between, level)).astype(np.float32)
+    noise: NDArray[np.float32] = np.interp(
+        frames.frequency, centres, np.minimum(between, level)
+    ).astype(np.float32)
+    return noise
 
 
 def _spot_weights(frames: _Frames) -> NDArray[np.float64]:
@@ -249,9 +248,7 @@ def _spot_weights(frames: _Frames) -> NDArray[np.float64]:
         row, col = FIRST_ORDER * np.sin(angle), FIRST_ORDER * np.cos(angle)
         distance = np.full(frames.frequency.shape, np.inf)
         for sign in (1, -1):
-            away = np.hypot(
-                frames.along[:, None] - sign * row, frames.across[None, :] - sign * col
-            )
+            away = np.hypot(frames.along[:, None] - sign * row, frames.across[None, :] - sign * col)
             distance = np.minimum(distance, away)
         weight = np.exp(-0.5 * (distance / step) ** 2)
         weights.append((weight / weight.sum()).ravel())

@@ -76,9 +76,7 @@ def find_mask(canvas: Canvas, view: LocalView, lattice: Lattice) -> Mask:
     return Mask(_at_pixels(regions, canvas))
 
 
-def _holes(
-    canvas: Canvas, view: LocalView, clean: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _holes(canvas: Canvas, view: LocalView, clean: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Find places without rings that are smaller than the windows of the local view."""
     reach = _HOLE_REACH / canvas.sampling
     amplitude = np.sqrt(ndimage.gaussian_filter(view.rings**2, reach))
@@ -93,13 +91,14 @@ def _contamination(canvas: Canvas, view: LocalView) -> NDArray[np.bool_]:
     lattice = ndimage.gaussian_filter(view.rings**2, 2 * _TEXTURE_REACH / step)
     over_clean = level - np.quantile(level, _CLEAN_QUANTILE)
     over_lattice = level - np.log(max(float(np.median(lattice)), 1e-12))
-    sure = (over_clean > _SURE[0]) & (over_lattice > _SURE[1])
+    sure: NDArray[np.bool_] = (over_clean > _SURE[0]) & (over_lattice > _SURE[1])
     if not sure.any():
         return sure
     near = ndimage.distance_transform_edt(~sure) < _HALO / step
     region = near & (over_clean > _SUSPECT[0]) & (over_lattice > _SUSPECT[1])
     region = ~_open(~_open(region, _ROUND / step), _ROUND / step)
-    return _without_small(~_without_small(~region, step), step)
+    kept: NDArray[np.bool_] = _without_small(~_without_small(~region, step), step)
+    return kept
 
 
 def _texture(canvas: Canvas) -> NDArray[np.float32]:
@@ -130,9 +129,7 @@ def _bilayer(canvas: Canvas, lattice: Lattice) -> NDArray[np.bool_]:
     return _open((weaker > _BILAYER * strongest) & present, 2 * reach / canvas.sampling)
 
 
-def _vacuum(
-    canvas: Canvas, lost: NDArray[np.bool_], clean: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _vacuum(canvas: Canvas, lost: NDArray[np.bool_], clean: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Of the places without a lattice, those of which the brightness differs from the sheet's."""
     vacuum = np.zeros(lost.shape, bool)
     sheet = clean & ~lost

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
@@ -100,9 +102,7 @@ def excess(power: NDArray[np.float64]) -> NDArray[np.float64]:
     order = np.argsort(ring, kind="stable")
     bounds = np.searchsorted(ring[order], np.arange(n // 2 + 2))
     values = power.ravel()[order]
-    medians = np.array(
-        [np.median(values[low:high]) for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
-    )
+    medians = np.array([np.median(values[low:high]) for low, high in pairwise(bounds)])
     medians = ndimage.median_filter(medians, 9, mode="nearest")
     background = np.interp(radius, np.arange(len(medians)) + 0.5, medians)
     ratio: NDArray[np.float64] = power / np.maximum(background, np.finfo(float).tiny)
