@@ -16,7 +16,9 @@ from sixring.types import Contrast
 __all__ = ["Centres", "find_centres"]
 
 _APART = 1.1  # angstrom: two five-rings side by side are 1.95 apart
-_SHALLOW = 0.25  # of the usual depth between two rings
+_SHALLOW = 0.12  # of the usual depth between two rings
+# Nearer than two five-rings, a deeper valley is needed: an eight-ring may show two tops.
+_CLOSE, _SHALLOW_CLOSE = 1.75, 0.4  # angstrom; of the usual depth
 _DOUBTFUL = 2.0  # noise amplitudes
 _FREQUENCY = 0.50  # cycles per angstrom: the middle of the rings' band
 
@@ -57,7 +59,7 @@ def find_centres(canvas: Canvas, view: LocalView, contrast: Contrast) -> Centres
     kept = heights > 0
     positions, heights = positions[kept], heights[kept]
     noise = _at(view.noise, positions)
-    positions = positions[_separate(image, positions, heights, noise)]
+    positions = positions[_separate(image, positions, heights, noise, step)]
     # The gradient of the noise over the curvature of the top is the error of its position.
     curvature = np.maximum(-_at(ndimage.laplace(image), positions) / 2, 1e-12)
     slope = _at(view.noise, positions) * 2 * np.pi * _FREQUENCY * step / np.sqrt(2)
@@ -77,6 +79,7 @@ def _separate(
     positions: NDArray[np.float64],
     heights: NDArray[np.float64],
     noise: NDArray[np.float64],
+    step: float,
 ) -> NDArray[np.bool_]:
     """Tell which maxima stand by themselves, shape (n,)."""
     kept = np.ones(len(positions), bool)
@@ -93,7 +96,9 @@ def _separate(
     valley = _at(image, path.reshape(-1, 2)).reshape(7, -1).min(axis=0)
     depth = heights[edges].min(axis=1) - valley
     usual = float(np.median(depth))
-    shallow = depth < np.maximum(_SHALLOW * usual, _DOUBTFUL * noise[edges].max(axis=1))
+    length = np.linalg.norm(positions[edges[:, 0]] - positions[edges[:, 1]], axis=1) * step
+    least = usual * np.where(length < _CLOSE, _SHALLOW_CLOSE, _SHALLOW)
+    shallow = depth < np.maximum(least, _DOUBTFUL * noise[edges].max(axis=1))
     # Where everything is shallow, there is nothing but noise, and the mask says so.
     for a, b in edges[shallow & (depth < 0.6 * usual)]:
         lower = a if heights[a] < heights[b] else b

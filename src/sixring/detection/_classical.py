@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
 from sixring.detection._atoms import locate_atoms
 from sixring.detection._centres import find_centres
-from sixring.detection._defects import collect_defects
+from sixring.detection._defects import Places, collect_defects
 from sixring.detection._foreign import calm, find_foreign_atoms
 from sixring.detection._graph import triangulate
-from sixring.detection._rings import assemble
+from sixring.detection._rings import Structure, assemble
 from sixring.detection._score import score_map
 from sixring.detection._warnings import warn
 from sixring.errors import Refusal
@@ -25,6 +27,7 @@ __all__ = ["detect_classically"]
 
 # In a dark field the atoms carry the signal; in HRTEM they modulate a bright background.
 _DARK_FIELD_CONTRAST = 0.25  # standard deviation over mean
+_EDGE = 4.0  # angstrom from a hole to the centres of the rings at its edge
 
 
 def detect_classically(
@@ -73,25 +76,25 @@ def detect_classically(
 
     positions = canvas.to_micrograph(structure.positions)
     middles = canvas.to_micrograph(structure.centres)
-    region = _region_at(mask, middles)
-    judged = region == Region.CLEAR
-    readable = np.isin(_region_at(mask, positions), (Region.CLEAR, Region.BORDER, Region.BLUR))
-    defects, owner = collect_defects(structure, judged, readable, min_probability)
+    places = _places(mask, positions, middles, _EDGE / lattice.sampling_from_lattice)
+    defects, owner = collect_defects(structure, places, min_probability)
     sizes = np.array([len(ring) for ring in structure.rings], np.int64)
     odd = np.where(sizes == 6, 1 - structure.ring_probability, structure.ring_probability)
-    dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & readable
+    dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & places.readable
     score = score_map(
         (micrograph.image.shape[0], micrograph.image.shape[1]),
-        np.concatenate([middles[judged], positions[dopants]]),
-        np.concatenate([odd[judged], structure.atom_probability[dopants]]),
+        np.concatenate([middles[places.judged], positions[dopants]]),
+        np.concatenate([odd[places.judged], structure.atom_probability[dopants]]),
         lattice.sampling_from_lattice,
     )
+    listed = places.judged | (owner >= 0)
+    atoms, rings, defects = _listed(structure, positions, middles, owner, defects, listed, dopants)
     return Detection(
         micrograph=micrograph,
         lattice=lattice,
         mask=mask,
-        atoms=Atoms(positions, structure.elements, structure.atom_probability),
-        rings=Rings(middles, sizes, structure.ring_probability, tuple(structure.rings), owner),
+        atoms=atoms,
+        rings=rings,
         defects=tuple(_in_pixels(defect, canvas.to_micrograph) for defect in defects),
         score=score,
         mode=mode,
@@ -116,11 +119,63 @@ def _guess_mode(micrograph: Micrograph, lattice: Lattice) -> Mode:
     return "stem" if dark_field else "hrtem"
 
 
+def _places(
+    mask: Mask, positions: NDArray[np.float64], middles: NDArray[np.float64], edge: float
+) -> Places:
+    """Say of atoms and rings, in pixels of the micrograph, where they lie."""
+    region = _region_at(mask, middles)
+    vacuum = mask.regions == Region.VACUUM
+    distance = distance_transform_edt(~vacuum) if vacuum.any() else np.full(vacuum.shape, np.inf)
+    readable = (Region.CLEAR, Region.BORDER, Region.BLUR)
+    return Places(
+        judged=region == Region.CLEAR,
+        sheet=np.isin(region, (Region.CLEAR, Region.BORDER)),
+        beside_vacuum=_at(distance, middles) < edge,
+        readable=np.isin(_region_at(mask, positions), readable),
+    )
+
+
 def _region_at(mask: Mask, positions: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Look up the region of positions (row, col) in pixels, shape (n,)."""
-    last = np.array(mask.regions.shape) - 1
+    return _at(mask.regions, positions)
+
+
+def _at(values: NDArray[Any], positions: NDArray[np.float64]) -> NDArray[Any]:
+    """Look up the pixels nearest to positions (row, col), shape (n,)."""
+    last = np.array(values.shape) - 1
     rows, cols = np.clip(np.rint(positions).astype(np.intp), 0, last).T
-    return mask.regions[rows, cols]
+    return values[rows, cols]
+
+
+def _listed(
+    structure: Structure,
+    positions: NDArray[np.float64],
+    middles: NDArray[np.float64],
+    owner: NDArray[np.int64],
+    defects: tuple[Defect, ...],
+    rings: NDArray[np.bool_],
+    dopants: NDArray[np.bool_],
+) -> tuple[Atoms, Rings, tuple[Defect, ...]]:
+    """Keep the rings that are judged, their atoms and the dopants, and number them anew."""
+    kept = np.flatnonzero(rings)
+    corners = [structure.rings[k] for k in kept]
+    atoms = dopants.copy()
+    atoms[np.concatenate([np.empty(0, np.int64), *corners])] = True
+    ring_number, atom_number = np.cumsum(rings) - 1, np.cumsum(atoms) - 1
+    elements = np.array(structure.elements, dtype="U2")
+    return (
+        Atoms(positions[atoms], tuple(elements[atoms].tolist()), structure.atom_probability[atoms]),
+        Rings(
+            centres=middles[kept],
+            sizes=np.array([len(ring) for ring in corners], np.int64),
+            probability=structure.ring_probability[kept],
+            corners=tuple(atom_number[ring] for ring in corners),
+            defect=owner[kept],
+        ),
+        tuple(
+            replace(defect, rings=tuple(ring_number[list(defect.rings)].tolist()))
+            for defect in defects
+        ),
+    )
 
 
 def _in_pixels(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,14 +11,25 @@ from sixring.detection._rings import Structure
 from sixring.structures import group_defects
 from sixring.types import Defect
 
-__all__ = ["collect_defects"]
+__all__ = ["Places", "collect_defects"]
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where the rings, shape (r,), and atoms, shape (a,), of a structure lie."""
+
+    judged: NDArray[np.bool_]
+    """Rings in the clear area: a defect has one of them at least."""
+    sheet: NDArray[np.bool_]
+    """Rings in the clear area or between it and the edge of the image."""
+    beside_vacuum: NDArray[np.bool_]
+    """Rings beside a hole or the outside."""
+    readable: NDArray[np.bool_]
+    """Atoms where a foreign one can be told from dirt."""
 
 
 def collect_defects(
-    structure: Structure,
-    judged: NDArray[np.bool_],
-    readable: NDArray[np.bool_],
-    least: float,
+    structure: Structure, places: Places, least: float
 ) -> tuple[tuple[Defect, ...], NDArray[np.int64]]:
     """Group and name what isn't perfect.
 
@@ -27,10 +40,8 @@ def collect_defects(
     ----------
     structure : Structure
         Atoms, bonds and rings.
-    judged : ndarray of bool, shape (r,)
-        Which rings lie in the clear area; defects of other rings only are left out.
-    readable : ndarray of bool, shape (a,)
-        Which atoms lie where a foreign atom can be told from dirt.
+    places : Places
+        Where they lie.
     least : float
         Defects below this probability are left out.
 
@@ -43,28 +54,35 @@ def collect_defects(
     """
     owner = np.full(len(structure.rings), -1)
     defects: list[Defect] = []
+    # What dirt or a hole makes of the rings mustn't grow together with what the sheet has.
+    sheet = np.flatnonzero(places.sheet)
     groups = group_defects(
-        structure.positions, structure.elements, structure.bonds, structure.rings
+        structure.positions,
+        structure.elements,
+        structure.bonds,
+        [structure.rings[k] for k in sheet],
     )
     for group in groups:
-        rings = np.array(group.rings, np.int64)
+        rings = sheet[list(group.rings)]
         atoms = np.array(group.dopant_atoms, np.int64)
-        if not (judged[rings].any() or readable[atoms].any()):
+        if not (places.judged[rings].any() or places.readable[atoms].any()):
             continue
         sure = [*structure.ring_probability[rings], *structure.atom_probability[atoms]]
         probability = float(max(sure))
         if probability < least:
             continue
+        # Where the picture ends the sheet goes on: only a hole has an edge.
+        no_edge = group.name == "edge" and not places.beside_vacuum[rings].any()
         owner[rings] = len(defects)
         defects.append(
             Defect(
-                name=group.name,
+                name="unknown" if no_edge else group.name,
                 probability=probability,
                 position=group.position,
                 census=group.census,
                 missing_atoms=group.missing_atoms,
                 dopants=group.dopants,
-                rings=group.rings,
+                rings=tuple(rings.tolist()),
             )
         )
     return tuple(defects), owner

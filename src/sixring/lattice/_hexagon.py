@@ -98,7 +98,11 @@ class HexagonMap:
         """
         rows = np.flatnonzero(np.abs(np.log(self.frequencies / frequency)) < 0.04)
         found: list[Hexagon] = []
-        for col in np.argsort(-self._joint[rows].max(axis=0)):
+        top = self._joint[rows].max(axis=0)
+        # Only a peak is a grain: the foot of a strong one can reach beyond `apart`.
+        width = 1 + 2 * int(apart / 2 / (np.pi / 3 / _ANGLES))
+        peaks = np.flatnonzero(top == ndimage.maximum_filter1d(top, width, mode="wrap"))
+        for col in peaks[np.argsort(-top[peaks])]:
             hexagon = self._at(*self._top(rows, np.array([col])))
             turns = [(hexagon.angle - other.angle) % (np.pi / 3) for other in found]
             if all(apart <= turn <= np.pi / 3 - apart for turn in turns):

@@ -37,7 +37,8 @@ class CatalogueEntry:
     name: str
     """The defect's name."""
     rule: str
-    """How the row is read: ``exact``, ``pairs``, ``large ring``, ``dopants`` or ``edge``."""
+    """How the row is read: ``exact``, ``pairs``, ``chain``, ``large ring``, ``dopants`` or
+    ``edge``."""
     census: tuple[int, ...]
     """Sizes of the rings other than six, ascending; empty where the rule doesn't use it."""
     missing_atoms: int | None
@@ -171,6 +172,15 @@ def _rule_fits(
                 and fives == sevens
                 and fives + sevens == len(census)
                 and _in_range(entry, fives)
+            )
+        case "chain":
+            # Other rings may hide in a long chain, and it may be cut anywhere.
+            fives, sevens = census.count(5), census.count(7)
+            return (
+                not dopants
+                and fives + sevens >= 0.8 * len(census)
+                and abs(fives - sevens) <= max(1, 0.2 * len(census))
+                and _in_range(entry, min(fives, sevens))
             )
         case "large ring":
             return not dopants and bool(census) and _in_range(entry, census[-1])

@@ -16,6 +16,7 @@ from sixring.structures._circuit import RingGraph
 __all__ = ["DefectGroup", "group_defects"]
 
 _CHAINS = frozenset({"dislocation-57", "grain-boundary"})
+_IN_CHAINS = frozenset({4, 5, 7, 8})  # sizes of the rings of a boundary that dirt may cut off
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def group_defects(
     loose = []
     for parts in _touching(graph, symbols, bonds):
         group = _describe(graph, symbols, parts)
-        if group.burgers == 0 or (group.at_edge and not set(group.census) <= {5, 7}):
+        if group.burgers == 0 or (group.at_edge and not set(group.census) <= _IN_CHAINS):
             groups.append(group)
         else:
             loose.append((parts, group))
