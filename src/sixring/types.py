@@ -102,7 +102,7 @@ class Region(IntEnum):
     BILAYER = 4
     """Two lattices on top of each other, turned against one another."""
     BORDER = 5
-    """Too near to the edge of the image for a ring's neighbours to be seen."""
+    """Too near to the edge of the image, or of dirt, for a ring's neighbours to be seen."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,10 +60,30 @@ def find_centres(canvas: Canvas, view: LocalView, contrast: Contrast) -> Centres
     positions, heights = positions[kept], heights[kept]
     noise = _at(view.noise, positions)
     positions = positions[_separate(image, positions, heights, noise, step)]
-    # The gradient of the noise over the curvature of the top is the error of its position.
-    curvature = np.maximum(-_at(ndimage.laplace(image), positions) / 2, 1e-12)
+    # The gradient of the noise over the curvature of the top is the error of its position, in
+    # the direction in which the top is the flattest.
+    curvature = np.maximum(_least_curvature(image, positions), 1e-12)
     slope = _at(view.noise, positions) * 2 * np.pi * _FREQUENCY * step / np.sqrt(2)
     return Centres(positions, slope / curvature)
+
+
+def _least_curvature(
+    image: NDArray[np.float32], positions: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Smaller curvature of a top, positive where it is one, shape (n,)."""
+    rows, cols = np.clip(
+        np.rint(positions).astype(np.intp), 1, np.array(image.shape) - 2
+    ).T
+    along = 2 * image[rows, cols] - image[rows - 1, cols] - image[rows + 1, cols]
+    across = 2 * image[rows, cols] - image[rows, cols - 1] - image[rows, cols + 1]
+    mixed = (
+        image[rows - 1, cols + 1]
+        + image[rows + 1, cols - 1]
+        - image[rows - 1, cols - 1]
+        - image[rows + 1, cols + 1]
+    ) / 4
+    least: NDArray[np.float64] = (along + across) / 2 - np.hypot((along - across) / 2, mixed)
+    return least
 
 
 def _at(image: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float64]:

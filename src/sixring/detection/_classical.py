@@ -14,6 +14,7 @@ from scipy.ndimage import distance_transform_edt
 from sixring.detection._atoms import locate_atoms
 from sixring.detection._centres import find_centres
 from sixring.detection._defects import Places, collect_defects
+from sixring.detection._disorder import mask_disorder
 from sixring.detection._foreign import calm, find_foreign_atoms
 from sixring.detection._graph import triangulate
 from sixring.detection._rings import Structure, assemble
@@ -76,9 +77,10 @@ def detect_classically(
 
     positions = canvas.to_micrograph(structure.positions)
     middles = canvas.to_micrograph(structure.centres)
+    sizes = np.array([len(ring) for ring in structure.rings], np.int64)
+    mask = mask_disorder(mask, middles, sizes, lattice.sampling_from_lattice)
     places = _places(mask, positions, middles, _EDGE / lattice.sampling_from_lattice)
     defects, owner = collect_defects(structure, places, min_probability)
-    sizes = np.array([len(ring) for ring in structure.rings], np.int64)
     odd = np.where(sizes == 6, 1 - structure.ring_probability, structure.ring_probability)
     dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & places.readable
     score = score_map(

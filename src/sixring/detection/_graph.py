@@ -21,6 +21,10 @@ from scipy.spatial import Delaunay, QhullError
 __all__ = ["Triangulation", "flip_margins", "triangulate"]
 
 _LONGEST = 4.4  # angstrom: centres of two rings of nine and ten members
+# Where a ring is missing, at the edge of the image or of a hole, the triangulation closes the gap
+# with a flat triangle, which makes fives of sixes. Three rings round an atom have a circle
+# through their centres of 1.42 angstrom, two nines and a six one of 2.0, a gap one of 2.46.
+_WIDEST = 2.2  # angstrom
 _CONVINCING = 2.5  # standard deviations that hold four odd rings against four sixes
 # Standard deviation of the sum of two opposite angles in a rhombus of two equilateral triangles,
 # by that of a vertex over the length of a side: the root of 8 (see the derivation in the tests).
@@ -67,9 +71,12 @@ def triangulate(
     """
     triangles = _delaunay(positions)
     if len(triangles):
-        ends = positions[triangles]
+        ends = positions[triangles] * step
         sides = np.linalg.norm(ends - np.roll(ends, 1, axis=1), axis=2)
-        triangles = triangles[sides.max(axis=1) * step < _LONGEST]
+        u, v = ends[:, 1] - ends[:, 0], ends[:, 2] - ends[:, 0]
+        twice_area = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
+        radius = sides.prod(axis=1) / np.maximum(2 * twice_area, 1e-9)
+        triangles = triangles[(sides.max(axis=1) < _LONGEST) & (radius < _WIDEST)]
     made = _with_edges(triangles)
     margins = flip_margins(made, positions, error)
     degree = np.bincount(triangles.ravel(), minlength=len(positions))

@@ -69,11 +69,16 @@ def find_mask(canvas: Canvas, view: LocalView, lattice: Lattice) -> Mask:
     regions[lost] = Region.BLUR
     regions[_vacuum(canvas, lost, clean)] = Region.VACUUM
     regions[contamination] = Region.CONTAMINATION
-    edge = max(1, round(_BORDER / step))
-    frame = np.ones(regions.shape, bool)
-    frame[edge:-edge, edge:-edge] = False
-    regions[frame & (regions == Region.CLEAR)] = Region.BORDER
+    regions[_beside(regions, step) & (regions == Region.CLEAR)] = Region.BORDER
     return Mask(_at_pixels(regions, canvas))
+
+
+def _beside(regions: NDArray[np.uint8], step: float) -> NDArray[np.bool_]:
+    """Find what is too near to the edge of the image, or of dirt, to see a ring's neighbours."""
+    hidden = np.isin(regions, (Region.CONTAMINATION, Region.BLUR, Region.BILAYER))
+    hidden = np.pad(hidden, 1, constant_values=True)
+    beside: NDArray[np.bool_] = ndimage.distance_transform_edt(~hidden) <= _BORDER / step
+    return beside[1:-1, 1:-1]
 
 
 def _holes(canvas: Canvas, view: LocalView, clean: NDArray[np.bool_]) -> NDArray[np.bool_]:

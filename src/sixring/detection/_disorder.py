@@ -1,0 +1,66 @@
+"""Places where what was found is no sheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.spatial import cKDTree
+
+from sixring.types import Mask, Region
+
+__all__ = ["mask_disorder"]
+
+_REACH = 10.0  # angstrom: a disc of sixty rings
+# Mean distance of a ring's size from six, 2 at the most, over the disc. A grain boundary through
+# the middle has 0.28, a closed loop of twelve 5-7 pairs 0.40; noise and moire have 0.5 to 1.
+_DISORDER = 0.42
+_AROUND = 4.0  # angstrom: masked around each ring in a disordered place
+
+
+def mask_disorder(
+    mask: Mask, centres: NDArray[np.float64], sizes: NDArray[np.int64], sampling: float
+) -> Mask:
+    """Mask the places where odd rings crowd as they do in no sheet.
+
+    Parameters
+    ----------
+    mask : Mask
+        What can't be judged for other reasons.
+    centres : ndarray of float64, shape (r, 2)
+        Ring centres, row and col in pixels.
+    sizes : ndarray of int64, shape (r,)
+        Ring sizes.
+    sampling : float
+        Angstrom per pixel.
+
+    Returns
+    -------
+    Mask
+        With clear area turned to blur where rings are disordered.
+    """
+    seen = np.flatnonzero(_inside(mask, centres))
+    if len(seen) == 0:
+        return mask
+    oddness = np.minimum(np.abs(sizes[seen] - 6), 2)
+    around = cKDTree(centres[seen]).query_ball_point(centres[seen], _REACH / sampling)
+    disorder = np.array([oddness[near].mean() for near in around])
+    wild = centres[seen[disorder > _DISORDER]]
+    if len(wild) == 0:
+        return mask
+    away = np.ones(mask.regions.shape, bool)
+    last = np.array(mask.regions.shape) - 1
+    rows, cols = np.clip(np.rint(wild).astype(np.intp), 0, last).T
+    away[rows, cols] = False
+    hidden = ndimage.distance_transform_edt(away) < _AROUND / sampling
+    regions = mask.regions.copy()
+    regions[hidden & (regions == Region.CLEAR)] = Region.BLUR
+    return replace(mask, regions=regions)
+
+
+def _inside(mask: Mask, centres: NDArray[np.float64]) -> NDArray[np.bool_]:
+    last = np.array(mask.regions.shape) - 1
+    rows, cols = np.clip(np.rint(centres).astype(np.intp), 0, last).T
+    return mask.clear[rows, cols]
