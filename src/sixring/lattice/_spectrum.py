@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
+from sixring.lattice._blur import blur
+
 __all__ = ["excess", "flatten", "power_spectrum"]
 
 _TILE = 512
@@ -32,8 +34,8 @@ def flatten(image: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     ndarray of float32, shape (rows, cols)
         Local mean 0, local standard deviation about 1, clipped to 2.5.
     """
-    detail = image - ndimage.gaussian_filter(image, scale)
-    contrast = np.sqrt(ndimage.gaussian_filter(detail * detail, scale))
+    detail = image - blur(image, scale)
+    contrast = np.sqrt(np.maximum(blur(detail * detail, scale), 0))
     floor = 1e-3 * float(contrast.max())
     flat: NDArray[np.float32] = np.clip(detail / (contrast + floor), -_CLIP, _CLIP)
     return flat
