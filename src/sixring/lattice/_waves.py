@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import fft, ndimage
 
 from sixring.lattice._canvas import Canvas
 from sixring.lattice._spectrum import flatten
@@ -39,7 +39,8 @@ def ring_centre_sign(canvas: Canvas, grains: tuple[Grain, ...]) -> float:
     even = flatten(canvas.image, _EVEN / canvas.sampling)
     total, scale = 0.0, 0.0
     for grain in grains:
-        waves = _demodulate(even, grain.reciprocal / canvas.zoom, _REACH / canvas.sampling)
+        reciprocal = grain.reciprocal / canvas.zoom
+        waves, _ = _demodulate(even, reciprocal, _REACH / canvas.sampling)
         product = waves.prod(axis=0)
         # The cube root weighs a place by its mean amplitude, so that a few strong places, such
         # as a dopant, don't outvote the rest.
@@ -67,20 +68,65 @@ def grain_amplitude(canvas: Canvas, grain: Grain, reach: float) -> NDArray[np.fl
         Amplitude in units of the canvas.
     """
     even = flatten(canvas.image, _EVEN / canvas.sampling)
-    waves = _demodulate(even, grain.reciprocal / canvas.zoom, reach / canvas.sampling)
-    weakest: NDArray[np.float32] = np.abs(waves).min(axis=0)
+    waves, stride = _demodulate(even, grain.reciprocal / canvas.zoom, reach / canvas.sampling)
+    weakest: NDArray[np.float32] = ndimage.affine_transform(
+        np.abs(waves).min(axis=0),
+        np.full(2, 1 / stride),
+        output_shape=even.shape,
+        order=1,
+        mode="nearest",
+    )
     return weakest
 
 
 def _demodulate(
     image: NDArray[np.float32], reciprocal: NDArray[np.float64], reach: float
-) -> NDArray[np.complex64]:
-    """Shift each reflection to zero frequency and average; shape (3, rows, cols)."""
-    rows, cols = (np.arange(n) for n in image.shape)
-    waves = np.empty((3, *image.shape), np.complex64)
-    for k, (row, col) in enumerate(reciprocal):
-        carrier = np.outer(np.exp(-2j * np.pi * row * rows), np.exp(-2j * np.pi * col * cols))
-        mixed = image * carrier.astype(np.complex64)
-        waves[k].real = ndimage.gaussian_filter(mixed.real, reach, mode="constant")
-        waves[k].imag = ndimage.gaussian_filter(mixed.imag, reach, mode="constant")
-    return waves
+) -> tuple[NDArray[np.complex64], int]:
+    """Shift each reflection to zero frequency and average over a Gaussian neighbourhood.
+
+    An average over so many pixels needs few samples, and only the few frequencies near to the
+    reflection enter it: these are cut out of the spectrum and transformed back by themselves.
+
+    Returns
+    -------
+    waves : ndarray of complex64, shape (3, m, n)
+        Complex amplitude of each wave at every `stride`-th pixel; beyond its edges the image is
+        taken as zero.
+    stride : int
+        A power of two, at most half of `reach` unless that is below one.
+    """
+    stride = 2 ** max(0, int(np.log2(reach / 2)))
+    # Zeros beyond one edge serve for the other too: the transform is periodic.
+    padded = (length + int(4 * reach) for length in image.shape)
+    lengths = [stride * fft.next_fast_len(-(-length // stride)) for length in padded]
+    spectrum = fft.fft2(image, s=lengths, workers=-1)
+    rows, cols = (-(-length // stride) for length in image.shape)
+    waves = np.empty((3, rows, cols), np.complex64)
+    for wave, (row, col) in zip(waves, reciprocal, strict=True):
+        down, down_gain, down_turn = _around(row, lengths[0], stride, reach)
+        across, across_gain, across_turn = _around(col, lengths[1], stride, reach)
+        cut = spectrum[np.ix_(down, across)] * np.outer(down_gain, across_gain)
+        wave[:] = (fft.ifft2(cut) * np.outer(down_turn, across_turn))[:rows, :cols]
+    return waves, stride
+
+
+def _around(
+    frequency: float, length: int, stride: int, reach: float
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.complex128]]:
+    """Choose the bins of a spectrum near to a frequency, along one axis.
+
+    Returns
+    -------
+    bins : ndarray of int, shape (length // stride,)
+        Indices into the spectrum, in the order that a transform back takes.
+    gain : ndarray of float64, shape (length // stride,)
+        The Gaussian's transform there.
+    turn : ndarray of complex128, shape (length // stride,)
+        Phase that the samples lack because the frequency lies between two bins.
+    """
+    count = length // stride
+    middle = round(frequency * length)
+    bins = middle + np.rint(fft.fftfreq(count) * count).astype(np.intp)
+    gain = np.exp(-2 * (np.pi * reach * (bins / length - frequency)) ** 2) / stride
+    between = middle / length - frequency
+    return bins % length, gain, np.exp(2j * np.pi * between * stride * np.arange(count))
