@@ -79,31 +79,30 @@ def look(canvas: Canvas) -> LocalView:
     shrink = _least_shrink(frames, noise, keep * band)
     spots = _spot_weights(frames)
     spot_noise = float((spots @ noise.ravel()).mean())
+    # Most coefficients say nothing about any reflection.
+    telling = np.flatnonzero(spots.max(axis=0) > 1e-6 * spots.max())
+    spots = spots[:, telling].astype(np.float32)
     both_sides = np.where(np.arange(frames.size // 2 + 1) == 0, 1.0, 2.0)
+    left = (band**2 * noise * both_sides).astype(np.float32)
 
-    rings, detail, weight = (np.zeros(frames.padded.shape, np.float32) for _ in range(3))
+    rings, detail = (np.zeros(frames.padded.shape, np.float32) for _ in range(2))
     residue = np.zeros(frames.grid)
     lattice = np.zeros(frames.grid)
-    window_power = frames.window**2
     for row, coefficients in frames:
         power = np.abs(coefficients) ** 2
-        gain = _gain(coefficients, noise, shrink) * keep
+        gain = _gain(power, noise, shrink) * keep
         kept = coefficients * gain
         frames.add(rings, row, kept * band)
         frames.add(detail, row, kept)
-        for col in range(frames.grid[1]):
-            weight[frames.part(row, col)] += window_power
-        residue[row] = ((gain * band) ** 2 * noise * both_sides).sum(axis=(1, 2))
-        lattice[row] = _hexagon_amplitude(power, spots, spot_noise)
+        residue[row] = np.einsum("nij,ij->n", gain**2, left)
+        read = power.reshape(len(power), -1)[:, telling]
+        lattice[row] = _hexagon_amplitude(read, spots, spot_noise)
 
-    shown = weight > 1e-3 * weight.max()
-    for image in (rings, detail):
-        np.divide(image, weight, out=image, where=shown)
     # Parseval: power summed over the window's coefficients, per pixel of an unwindowed image.
     per_pixel = frames.size**2 * float((frames.window**2).sum())
     return LocalView(
-        rings=frames.crop(rings),
-        detail=frames.crop(detail),
+        rings=frames.finish(rings),
+        detail=frames.finish(detail),
         noise=frames.spread(np.sqrt(residue / per_pixel)),
         lattice=frames.spread(lattice),
         floor=float(np.sqrt(spot_noise)),
@@ -112,10 +111,9 @@ def look(canvas: Canvas) -> LocalView:
 
 
 def _gain(
-    coefficients: NDArray[np.complex64], noise: NDArray[np.float32], shrink: float
+    power: NDArray[np.float32], noise: NDArray[np.float32], shrink: float
 ) -> NDArray[np.float32]:
     """Wiener gain of each coefficient, 0 to 1, from the power of its neighbourhood."""
-    power = np.abs(coefficients) ** 2
     smooth = ndimage.uniform_filter1d(power, 3, axis=1, mode="wrap")
     smooth = ndimage.uniform_filter1d(smooth, 3, axis=2, mode="mirror")
     gain: NDArray[np.float32] = np.maximum(0, 1 - shrink * noise / np.maximum(smooth, 1e-30))
@@ -129,12 +127,12 @@ def _least_shrink(frames: _Frames, noise: NDArray[np.float32], band: NDArray[np.
     of standard deviation s in a band round f is 2 pi f s / sqrt(2); the error of a centre is
     their ratio.
     """
-    coefficients = frames.sample(_SHRINK_WINDOWS)
+    power = np.abs(frames.sample(_SHRINK_WINDOWS)) ** 2
     both_sides = np.where(np.arange(frames.size // 2 + 1) == 0, 1.0, 2.0)
     for shrink in _SHRINKS:
-        gain = _gain(coefficients, noise, shrink) * band
+        gain = _gain(power, noise, shrink) * band
         left = float(((gain**2 * noise) * both_sides).sum(axis=(1, 2)).mean())
-        total = ((np.abs(coefficients) * gain) ** 2 * both_sides).sum(axis=(1, 2))
+        total = (power * gain**2 * both_sides).sum(axis=(1, 2))
         # The median: contaminated windows have far more power than the lattice.
         signal = max(float(np.median(total)) - left, 1e-30)
         amplitude = np.sqrt(2 / 3 * signal)
@@ -153,6 +151,7 @@ class _Frames:
         self.size, self.hop = size, size // 4
         self.shape = canvas.image.shape
         edge = np.sin(np.pi * (np.arange(size) + 0.5) / size) ** 2
+        self._edge = edge
         self.window = np.outer(edge, edge).astype(np.float32)
         extra = [size + (-(n + size)) % self.hop for n in self.shape]
         self.padded = np.pad(canvas.image, [(size, e) for e in extra], mode="reflect")
@@ -197,16 +196,31 @@ class _Frames:
         for col, values in enumerate(parts):
             image[self.part(row, col)] += values
 
-    def crop(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
-        rows, cols = self.shape
-        return image[self.size : self.size + rows, self.size : self.size + cols]
+    def finish(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cut the padding off an image that windows were added to, and divide by their sum."""
+        inside = image[tuple(slice(self.size, self.size + n) for n in self.shape)]
+        down, across = map(self._overlap, self.shape, self.grid)
+        inside /= down[:, None]
+        inside /= across
+        return inside
+
+    def _overlap(self, length: int, count: int) -> NDArray[np.float32]:
+        """Sum the squares of all windows along one side of the canvas."""
+        total = np.zeros((count - 1) * self.hop + self.size)
+        for k in range(count):
+            total[k * self.hop : k * self.hop + self.size] += self._edge**2
+        return total[self.size : self.size + length].astype(np.float32)
 
     def spread(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         """Interpolate values on the grid of windows to every pixel of the canvas."""
-        at = [(np.arange(n) + self.size - (self.size - 1) / 2) / self.hop for n in self.shape]
-        grid = np.meshgrid(*at, indexing="ij")
-        spread: NDArray[np.float32] = ndimage.map_coordinates(
-            values.astype(np.float32), grid, order=1, mode="nearest", output=np.float32
+        first = (self.size - (self.size - 1) / 2) / self.hop
+        spread: NDArray[np.float32] = ndimage.affine_transform(
+            values.astype(np.float32),
+            np.full(2, 1 / self.hop),
+            first,
+            output_shape=self.shape,
+            order=1,
+            mode="nearest",
         )
         return spread
 
@@ -256,10 +270,10 @@ def _spot_weights(frames: _Frames) -> NDArray[np.float64]:
 
 
 def _hexagon_amplitude(
-    power: NDArray[np.float32], spots: NDArray[np.float64], noise: float
+    power: NDArray[np.float32], spots: NDArray[np.float32], noise: float
 ) -> NDArray[np.float64]:
     """Amplitude of the weakest reflection of the best hexagon in each window, shape (n,)."""
-    read = power.reshape(len(power), -1) @ spots.T
+    read = power @ spots.T
     weakest = read.reshape(len(power), 3, _ANGLES).min(axis=1).max(axis=1)
     amplitude: NDArray[np.float64] = np.sqrt(np.maximum(weakest - noise, 0))
     return amplitude
