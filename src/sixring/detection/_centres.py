@@ -19,7 +19,7 @@ _APART = 1.1  # angstrom: two five-rings side by side are 1.95 apart
 _SHALLOW = 0.12  # of the usual depth between two rings
 # Nearer than two five-rings, a deeper valley is needed: an eight-ring may show two tops.
 _CLOSE, _SHALLOW_CLOSE = 1.75, 0.4  # angstrom; of the usual depth
-_DOUBTFUL = 2.0  # noise amplitudes
+_DOUBTFUL = 1.0  # noise amplitudes
 _FREQUENCY = 0.50  # cycles per angstrom: the middle of the rings' band
 
 

@@ -29,7 +29,7 @@ _WINDOW = 12.0  # angstrom: five rings across
 # leaves ring centres certain to within the error below, so that no more is smoothed away than
 # the noise asks for: every defect that is smoothed away is lost.
 _SHRINKS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
-_CENTRE_ERROR = 0.06  # angstrom
+_CENTRE_ERROR = 0.08  # angstrom
 _PASS = (0.15, 1.05)  # cycles per angstrom: from below the first order to beyond the second
 # The band in which ring centres of all sizes are single maxima. Centred above the first order,
 # because a five-ring is smaller than a six-ring and would otherwise drown beside a seven-ring.
