@@ -81,7 +81,7 @@ def look(canvas: Canvas) -> LocalView:
     spot_noise = float((spots @ noise.ravel()).mean())
     # Most coefficients say nothing about any reflection.
     telling = np.flatnonzero(spots.max(axis=0) > 1e-6 * spots.max())
-    spots = spots[:, telling].astype(np.float32)
+    reading = spots[:, telling].astype(np.float32)
     both_sides = np.where(np.arange(frames.size // 2 + 1) == 0, 1.0, 2.0)
     left = (band**2 * noise * both_sides).astype(np.float32)
 
@@ -96,7 +96,7 @@ def look(canvas: Canvas) -> LocalView:
         frames.add(detail, row, kept)
         residue[row] = np.einsum("nij,ij->n", gain**2, left)
         read = power.reshape(len(power), -1)[:, telling]
-        lattice[row] = _hexagon_amplitude(read, spots, spot_noise)
+        lattice[row] = _hexagon_amplitude(read, reading, spot_noise)
 
     # Parseval: power summed over the window's coefficients, per pixel of an unwindowed image.
     per_pixel = frames.size**2 * float((frames.window**2).sum())
