@@ -39,6 +39,8 @@ class Sites:
     stands_for: NDArray[np.int64]
     """Shape (t,): the site whose atom this one is; itself but beside a dopant where four rings
     meet, of which a triangulation makes two sites."""
+    adrift: NDArray[np.intp]
+    """Indices of the foreign atoms that belong to no site: rings aren't seen around them."""
 
 
 def locate_atoms(
@@ -88,22 +90,26 @@ def locate_atoms(
     probability = ndtr((share - 0.5) / max(spread, 1e-3))
     elements = np.full(len(positions), "C", dtype="U2")
     stands_for = np.arange(len(positions))
-    for position, sureness in zip(foreign.positions, foreign.probability, strict=True):
+    adrift = np.ones(len(foreign.positions), bool)
+    for k, position in enumerate(foreign.positions):
         if len(positions) == 0:
             break
         away = np.linalg.norm(middles - position, axis=1) * step
         site = int(away.argmin())
         if away[site] > _DOPANT_REACH:
             continue
+        adrift[k] = False
         elements[site] = "Si"
         positions[site] = position
-        probability[site] = sureness
+        probability[site] = foreign.probability[k]
         occupied[site] = True
         beside = made.sides[(made.sides == site).any(axis=1)].sum(axis=1) - site
         double = beside[away[beside] < _DOUBLE]
         stands_for[double] = site
         occupied[double] = False
-    return Sites(positions, elements, probability, occupied, stands_for)
+    return Sites(
+        positions, elements, probability, occupied, stands_for, np.flatnonzero(adrift)
+    )
 
 
 def _at(image: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -73,7 +73,7 @@ def detect_classically(
     atoms_bright = view.detail if lattice.contrast == "bright" else -view.detail
     made = triangulate(centres.positions, centres.error, atoms_bright, canvas.sampling)
     sites = locate_atoms(canvas, view, lattice.contrast, centres.positions, made, foreign)
-    structure = assemble(centres, made, sites, canvas.sampling)
+    structure = assemble(centres, made, sites, foreign, canvas.sampling)
 
     positions = canvas.to_micrograph(structure.positions)
     middles = canvas.to_micrograph(structure.centres)

@@ -10,6 +10,7 @@ from scipy.special import log_ndtr
 
 from sixring.detection._atoms import Sites
 from sixring.detection._centres import Centres
+from sixring.detection._foreign import ForeignAtoms
 from sixring.detection._graph import Triangulation, flip_margins
 from sixring.structures import neighbours, planar_faces, ring_centres
 
@@ -39,7 +40,9 @@ class Structure:
     """Shape (r,)."""
 
 
-def assemble(centres: Centres, made: Triangulation, sites: Sites, step: float) -> Structure:
+def assemble(
+    centres: Centres, made: Triangulation, sites: Sites, foreign: ForeignAtoms, step: float
+) -> Structure:
     """Put rings together from occupied sites.
 
     A ring's probability is that of none of the edges that decide on its size being turned by
@@ -54,6 +57,8 @@ def assemble(centres: Centres, made: Triangulation, sites: Sites, step: float) -
         Which of them touch.
     sites : Sites
         Atoms, some of them vacant.
+    foreign : ForeignAtoms
+        Dopants; those that belong to no site become atoms without bonds.
     step : float
         Angstrom per pixel.
 
@@ -88,10 +93,13 @@ def assemble(centres: Centres, made: Triangulation, sites: Sites, step: float) -
             probability[k] = np.exp(log_probability[own[0]])
         else:
             probability[k] = _of_merged(ring, triangles, vertices, counts, made, sites)
+    adrift = sites.adrift
     return Structure(
-        positions=positions,
-        elements=tuple(str(symbol) for symbol in sites.elements[sites.occupied]),
-        atom_probability=sites.probability[sites.occupied],
+        positions=np.concatenate([positions, foreign.positions[adrift]]),
+        elements=(*sites.elements[sites.occupied].tolist(), *["Si"] * len(adrift)),
+        atom_probability=np.concatenate(
+            [sites.probability[sites.occupied], foreign.probability[adrift]]
+        ),
         bonds=bonds,
         rings=rings,
         centres=middle,

@@ -13,7 +13,7 @@ from sixring.lattice._blur import blur
 __all__ = ["excess", "flatten", "power_spectrum"]
 
 _TILE = 512
-_CLIP = 2.5
+_CLIP = 1.5
 
 
 def flatten(image: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
@@ -32,7 +32,7 @@ def flatten(image: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     Returns
     -------
     ndarray of float32, shape (rows, cols)
-        Local mean 0, local standard deviation about 1, clipped to 2.5.
+        Local mean 0, local standard deviation about 1, clipped to 1.5.
     """
     detail = image - blur(image, scale)
     contrast = np.sqrt(np.maximum(blur(detail * detail, scale), 0))
