@@ -95,7 +95,7 @@ def look(canvas: Canvas) -> LocalView:
         frames.add(rings, row, kept * band)
         frames.add(detail, row, kept)
         residue[row] = np.einsum("nij,ij->n", gain**2, left)
-        read = power.reshape(len(power), -1)[:, telling]
+        read = np.take(power.reshape(len(power), -1), telling, axis=1)
         lattice[row] = _hexagon_amplitude(read, reading, spot_noise)
 
     # Parseval: power summed over the window's coefficients, per pixel of an unwindowed image.
@@ -273,7 +273,8 @@ def _hexagon_amplitude(
     power: NDArray[np.float32], spots: NDArray[np.float32], noise: float
 ) -> NDArray[np.float64]:
     """Amplitude of the weakest reflection of the best hexagon in each window, shape (n,)."""
-    read = power @ spots.T
+    # Not a matrix product: on so little of it, waking BLAS's threads takes most of the time.
+    read = np.einsum("nc,sc->ns", power, spots)
     weakest = read.reshape(len(power), 3, _ANGLES).min(axis=1).max(axis=1)
     amplitude: NDArray[np.float64] = np.sqrt(np.maximum(weakest - noise, 0))
     return amplitude
