@@ -33,17 +33,6 @@ class Canvas:
         """Convert positions (row, col) on the canvas to pixels of the micrograph."""
         return (positions + 0.5) / self.zoom - 0.5
 
-    def map_to_micrograph(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Resample a map on the canvas to the pixels of the micrograph."""
-        if self.zoom == 1:
-            return values
-        at = [(np.arange(n) + 0.5) * self.zoom - 0.5 for n in self.shape]
-        grid = np.meshgrid(*at, indexing="ij")
-        resampled: NDArray[np.float32] = ndimage.map_coordinates(
-            values, grid, order=1, mode="nearest", output=np.float32
-        )
-        return resampled
-
 
 def prepare(image: NDArray[np.float32], sampling: float) -> Canvas:
     """Resample a micrograph to between 0.20 and 0.35 angstrom per pixel.
@@ -70,10 +59,15 @@ def prepare(image: NDArray[np.float32], sampling: float) -> Canvas:
         rows, cols = (max(1, round(n * zoom)) for n in image.shape)
         zoom = float(np.sqrt(rows / image.shape[0] * cols / image.shape[1]))
         working = sampling / zoom
-        at = [(np.arange(n) + 0.5) / zoom - 0.5 for n in (rows, cols)]
         spline = ndimage.spline_filter(values, order=3, mode="reflect", output=np.float32)
-        grid = np.meshgrid(*at, indexing="ij")
-        values = ndimage.map_coordinates(
-            spline, grid, order=3, mode="reflect", prefilter=False, output=np.float32
+        values = ndimage.affine_transform(
+            spline,
+            np.full(2, 1 / zoom),
+            0.5 / zoom - 0.5,
+            output_shape=(rows, cols),
+            order=3,
+            mode="reflect",
+            prefilter=False,
+            output=np.float32,
         )
     return Canvas(values.astype(np.float32), working, zoom, (image.shape[0], image.shape[1]))
