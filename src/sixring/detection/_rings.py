@@ -85,14 +85,26 @@ def assemble(
     degree = np.bincount(made.triangles.ravel(), minlength=len(centres.positions))
     middle = ring_centres(positions, rings)
     probability = np.ones(len(rings))
-    for k, ring in enumerate(rings):
-        vertices, counts = np.unique(triangles[ring], return_counts=True)
-        own = vertices[counts == counts.max()]
-        if len(own) == 1 and counts.max() == len(ring) == degree[own[0]]:
-            middle[k] = centres.positions[own[0]]
-            probability[k] = np.exp(log_probability[own[0]])
-        else:
-            probability[k] = _of_merged(ring, triangles, vertices, counts, made, sites)
+    # How many of a ring's atoms each centre is a vertex of: a centre that has them all, and no
+    # others, is the ring's own.
+    size = np.array([len(ring) for ring in rings], np.int64)
+    corners = np.concatenate([np.empty(0, np.int64), *rings])
+    pairs = np.repeat(np.arange(len(rings)), size)[:, None] * len(degree) + triangles[corners]
+    keys, votes = np.unique(pairs, return_counts=True)
+    ring, vertex = np.divmod(keys, len(degree))
+    all_of_it = votes == size[ring]
+    alone = np.bincount(ring[all_of_it], minlength=len(rings)) == 1
+    own = all_of_it & alone[ring] & (votes == degree[vertex])
+    middle[ring[own]] = centres.positions[vertex[own]]
+    probability[ring[own]] = np.exp(log_probability[vertex[own]])
+
+    meeting = np.split(np.argsort(made.triangles, axis=None) // 3, np.cumsum(degree)[:-1])
+    first = np.searchsorted(ring, np.arange(len(rings) + 1))
+    for k in np.setdiff1d(np.arange(len(rings)), ring[own]):
+        shared = vertex[first[k] : first[k + 1]][votes[first[k] : first[k + 1]] >= 2]
+        near = np.unique(np.concatenate([np.empty(0, np.intp), *(meeting[v] for v in shared)]))
+        inside = near[np.isin(made.triangles[near], shared).all(axis=1)]
+        probability[k] = _of_merged(inside, sites)
     adrift = sites.adrift
     return Structure(
         positions=np.concatenate([positions, foreign.positions[adrift]]),
@@ -130,19 +142,15 @@ def _reconstructed(
     return np.array(found, np.int64).reshape(-1, 2)
 
 
-def _of_merged(
-    ring: NDArray[np.int64],
-    triangles: NDArray[np.int64],
-    vertices: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    made: Triangulation,
-    sites: Sites,
-) -> float:
-    """Probability of a ring that no single centre stands for: round vacant sites, that of the
-    least surely vacant of them; beside a dopant with four bonds, that of the dopant."""
-    inside = np.isin(made.triangles, vertices[counts >= 2]).all(axis=1)
-    vacant = inside & ~sites.occupied
-    merged = inside & (sites.stands_for != np.arange(len(inside)))
-    if not (vacant | merged).any():
+def _of_merged(inside: NDArray[np.int64], sites: Sites) -> float:
+    """Probability of a ring that no single centre stands for.
+
+    Round vacant sites it is that of the least surely vacant of those `inside` the ring; beside a
+    dopant with four bonds, that of the dopant.
+    """
+    vacant = inside[~sites.occupied[inside]]
+    merged = inside[sites.stands_for[inside] != inside]
+    if len(vacant) + len(merged) == 0:
         return 0.5  # a gap of the triangulation: as likely as not
-    return float(np.min(np.concatenate([1 - sites.probability[vacant], sites.probability[sites.stands_for[merged]]])))
+    sure = [*(1 - sites.probability[vacant]), *sites.probability[sites.stands_for[merged]]]
+    return float(min(sure))
