@@ -35,13 +35,21 @@ def score_map(
     ndarray of float32, shape (rows, cols)
         0 where nothing is near.
     """
-    score = np.zeros(shape, np.float32)
     width = max(_WIDTH / step, 0.5)
     reach = int(np.ceil(_REACH * width))
-    for (row, col), height in zip(positions, scores, strict=True):
-        top, left = max(0, round(row) - reach), max(0, round(col) - reach)
-        part = score[top : max(0, round(row) + reach + 1), left : max(0, round(col) + reach + 1)]
-        rows, cols = np.ogrid[top : top + part.shape[0], left : left + part.shape[1]]
-        bump = height * np.exp(-((rows - row) ** 2 + (cols - col) ** 2) / (2 * width**2))
-        np.maximum(part, bump, out=part)
-    return score
+    nearest = np.rint(positions).astype(np.intp)
+    seen = ((nearest >= -reach) & (nearest < np.array(shape) + reach)).all(axis=1)
+    positions, nearest, scores = positions[seen], nearest[seen], scores[seen]
+    # A Gaussian is the product of one along the rows and one along the columns.
+    pixels = nearest[:, :, None] + np.arange(-reach, reach + 1)
+    bumps = np.exp(-((pixels - positions[:, :, None]) ** 2) / (2 * width**2)).astype(np.float32)
+    bumps[:, 0] *= scores[:, None]
+    # A margin, so that those at the edge need no clipping.
+    margin = 2 * reach
+    score = np.zeros((shape[0] + 2 * margin, shape[1] + 2 * margin), np.float32)
+    corners = (nearest + margin - reach).tolist()
+    side = 2 * reach + 1
+    for (top, left), (down, across) in zip(corners, bumps, strict=True):
+        part = score[top : top + side, left : left + side]
+        np.maximum(part, down[:, None] * across, out=part)
+    return np.ascontiguousarray(score[margin:-margin, margin:-margin])
