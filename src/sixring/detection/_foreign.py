@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.spatial import cKDTree
 from scipy.special import ndtr
 
 from sixring.detection._peaks import local_maxima
@@ -69,8 +70,9 @@ def find_foreign_atoms(canvas: Canvas, contrast: Contrast) -> ForeignAtoms:
     # Not only what passes counts towards a crowd: contamination has peaks of every height.
     raised = positions[heights > median + 0.5 * (threshold - median)]
     if high.any():
-        away = np.linalg.norm(positions[high][:, None] - raised[None], axis=2)
-        crowd = (away < _CROWD_RADIUS / step).sum(axis=1)
+        crowd = cKDTree(raised).query_ball_point(
+            positions[high], _CROWD_RADIUS / step, return_length=True
+        )
         high[np.flatnonzero(high)[crowd >= _CROWD]] = False
     return ForeignAtoms(
         positions=positions[high],
