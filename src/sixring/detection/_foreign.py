@@ -23,7 +23,7 @@ _APART = 1.0  # angstrom: least distance of two atoms
 # A peak is foreign where it is so many times as high as the median peak, and so many robust
 # standard deviations above it. On low doses the noise sets the second, on high ones the first
 # keeps ordinary variation of carbon out.
-_TIMES, _DEVIATIONS = 1.6, 8.0
+_TIMES, _DEVIATIONS = 1.6, 6.5
 _CROWD = 5  # as many bright peaks within the radius below are contamination, not dopants
 _CROWD_RADIUS = 8.0  # angstrom
 _WIDTHS = np.linspace(0.35, 1.25, 10)  # angstrom: standard deviations tried for a foreign atom
