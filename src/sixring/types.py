@@ -85,7 +85,7 @@ class Lattice:
     contrast_strength: float
     """How clearly so, 0 to 1: below 0.3, aberrations or noise leave it open."""
     significance: float
-    """Power of the first-order reflections over the local background of the spectrum."""
+    """Evidence for the hexagon of reflections, in robust standard deviations of the spectrum."""
 
 
 class Region(IntEnum):

@@ -207,7 +207,7 @@ def test_a_mistake_of_ours_is_one_line_too(
 def test_demo_prints_the_table_and_names_the_report(run: Run, folder: Path) -> None:
     answer = run("demo")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.startswith("demo.tif: stem, 0.2 A/px\n")
+    assert answer.out.startswith("demo.tif: hrtem, 0.2 A/px\n")
     assert "1   SV    0.93 " in answer.out
     assert answer.out.endswith("report: sixring-demo/report.html\n")
     assert "report.html" in listing(folder / "sixring-demo")

@@ -26,7 +26,7 @@ def demo(
     from sixring.simulate import demo_path
 
     image = demo_path()
-    result = sixring.detect(image)
+    result = sixring.detect(image, mode="hrtem")
     result.write(out, overwrite=overwrite)
     if not quiet:
         print_result(image.name, summary(result.detection), out, result.warnings)

@@ -21,9 +21,11 @@ __all__ = [
 ]
 
 PROBABILITY_MEANING = (
-    "A probability here is a score from 0 to 1 that isn't calibrated yet: it grows with how "
-    "clearly a ring, an atom or a defect stands out of the noise, so it ranks the findings, but "
-    "0.9 doesn't mean that nine such findings in ten are real."
+    "A probability here follows from the noise measured in this image alone: how surely the ring "
+    "would keep its size, or the atom its brightness, if the image were taken again. A defect has "
+    "that of its surest ring or atom. It isn't calibrated against known truth yet, and knows "
+    "nothing of aberrations, dirt or scan errors: it ranks the findings, but 0.9 doesn't mean "
+    "that nine such findings in ten are real."
 )
 """How to read every column called ``probability``."""
 
