@@ -47,9 +47,7 @@ def detect_micrograph(
     if detector not in DETECTORS:
         raise UsageError(f"no detector is called {detector!r}: choose from {', '.join(DETECTORS)}")
     if not 0 <= min_probability <= 1:
-        raise UsageError(
-            f"the least probability must lie between 0 and 1, not {min_probability:g}"
-        )
+        raise UsageError(f"the least probability must lie between 0 and 1, not {min_probability:g}")
     return DETECTORS[detector](
         micrograph, min_probability=min_probability, lattice_sampling=lattice_sampling
     )

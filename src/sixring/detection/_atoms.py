@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from sixring.detection._foreign import ForeignAtoms
 from sixring.detection._graph import Triangulation
+from sixring.detection._lookup import interpolated
 from sixring.lattice import Canvas, LocalView
 from sixring.types import Contrast
 
@@ -77,8 +78,8 @@ def locate_atoms(
     image = view.detail if contrast == "bright" else -view.detail
     middles = centres[made.triangles].mean(axis=1)
     positions = _climb(image, middles, _REACH / step)
-    height = _at(image, positions)
-    void = _at(image, centres[made.triangles].reshape(-1, 2)).reshape(-1, 3).mean(axis=1)
+    height = interpolated(image, positions)
+    void = interpolated(image, centres[made.triangles].reshape(-1, 2)).reshape(-1, 3).mean(axis=1)
     if len(height):
         atom, hole = float(np.median(height)), float(np.median(void))
         spread = 1.4826 * float(np.median(np.abs(height - atom)))
@@ -107,16 +108,7 @@ def locate_atoms(
         double = beside[away[beside] < _DOUBLE]
         stands_for[double] = site
         occupied[double] = False
-    return Sites(
-        positions, elements, probability, occupied, stands_for, np.flatnonzero(adrift)
-    )
-
-
-def _at(image: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float64]:
-    values: NDArray[np.float64] = ndimage.map_coordinates(
-        image, positions.T, order=1, mode="nearest", output=np.float64
-    )
-    return values
+    return Sites(positions, elements, probability, occupied, stands_for, np.flatnonzero(adrift))
 
 
 def _climb(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from scipy.spatial import Delaunay, QhullError
 
+from sixring.detection._lookup import interpolated
 from sixring.detection._peaks import local_maxima
 from sixring.lattice import Canvas, LocalView
 from sixring.types import Contrast
@@ -58,12 +58,12 @@ def find_centres(canvas: Canvas, view: LocalView, contrast: Contrast) -> Centres
     positions, heights = local_maxima(image, _APART / step)
     kept = heights > 0
     positions, heights = positions[kept], heights[kept]
-    noise = _at(view.noise, positions)
+    noise = interpolated(view.noise, positions)
     positions = positions[_separate(image, positions, heights, noise, step)]
     # The gradient of the noise over the curvature of the top is the error of its position, in
     # the direction in which the top is the flattest.
     curvature = np.maximum(_least_curvature(image, positions), 1e-12)
-    slope = _at(view.noise, positions) * 2 * np.pi * _FREQUENCY * step / np.sqrt(2)
+    slope = interpolated(view.noise, positions) * 2 * np.pi * _FREQUENCY * step / np.sqrt(2)
     return Centres(positions, slope / curvature)
 
 
@@ -71,9 +71,7 @@ def _least_curvature(
     image: NDArray[np.float32], positions: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Smaller curvature of a top, positive where it is one, shape (n,)."""
-    rows, cols = np.clip(
-        np.rint(positions).astype(np.intp), 1, np.array(image.shape) - 2
-    ).T
+    rows, cols = np.clip(np.rint(positions).astype(np.intp), 1, np.array(image.shape) - 2).T
     along = 2 * image[rows, cols] - image[rows - 1, cols] - image[rows + 1, cols]
     across = 2 * image[rows, cols] - image[rows, cols - 1] - image[rows, cols + 1]
     mixed = (
@@ -84,14 +82,6 @@ def _least_curvature(
     ) / 4
     least: NDArray[np.float64] = (along + across) / 2 - np.hypot((along - across) / 2, mixed)
     return least
-
-
-def _at(image: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Interpolate an image at positions of shape (n, 2)."""
-    values: NDArray[np.float64] = ndimage.map_coordinates(
-        image, positions.T, order=1, mode="nearest", output=np.float64
-    )
-    return values
 
 
 def _separate(
@@ -113,7 +103,7 @@ def _separate(
     edges = np.unique(edges, axis=0)
     along = np.linspace(0.25, 0.75, 7)[:, None, None]
     path = positions[edges[:, 0]] * (1 - along) + positions[edges[:, 1]] * along
-    valley = _at(image, path.reshape(-1, 2)).reshape(7, -1).min(axis=0)
+    valley = interpolated(image, path.reshape(-1, 2)).reshape(7, -1).min(axis=0)
     depth = heights[edges].min(axis=1) - valley
     usual = float(np.median(depth))
     length = np.linalg.norm(positions[edges[:, 0]] - positions[edges[:, 1]], axis=1) * step

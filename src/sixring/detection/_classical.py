@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from sixring.detection._defects import Places, collect_defects
 from sixring.detection._disorder import mask_disorder
 from sixring.detection._foreign import calm, find_foreign_atoms
 from sixring.detection._graph import triangulate
+from sixring.detection._lookup import nearest
 from sixring.detection._rings import Structure, assemble
 from sixring.detection._score import score_map
 from sixring.detection._warnings import warn
@@ -125,27 +125,16 @@ def _places(
     mask: Mask, positions: NDArray[np.float64], middles: NDArray[np.float64], edge: float
 ) -> Places:
     """Say of atoms and rings, in pixels of the micrograph, where they lie."""
-    region = _region_at(mask, middles)
+    region = nearest(mask.regions, middles)
     vacuum = mask.regions == Region.VACUUM
     distance = distance_transform_edt(~vacuum) if vacuum.any() else np.full(vacuum.shape, np.inf)
     readable = (Region.CLEAR, Region.BORDER, Region.BLUR)
     return Places(
         judged=region == Region.CLEAR,
         sheet=np.isin(region, (Region.CLEAR, Region.BORDER)),
-        beside_vacuum=_at(distance, middles) < edge,
-        readable=np.isin(_region_at(mask, positions), readable),
+        beside_vacuum=nearest(distance, middles) < edge,
+        readable=np.isin(nearest(mask.regions, positions), readable),
     )
-
-
-def _region_at(mask: Mask, positions: NDArray[np.float64]) -> NDArray[np.uint8]:
-    return _at(mask.regions, positions)
-
-
-def _at(values: NDArray[Any], positions: NDArray[np.float64]) -> NDArray[Any]:
-    """Look up the pixels nearest to positions (row, col), shape (n,)."""
-    last = np.array(values.shape) - 1
-    rows, cols = np.clip(np.rint(positions).astype(np.intp), 0, last).T
-    return values[rows, cols]
 
 
 def _listed(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from sixring.detection._lookup import nearest
 from sixring.types import Mask, Region
 
 __all__ = ["mask_disorder"]
@@ -41,7 +42,7 @@ def mask_disorder(
     Mask
         With clear area turned to blur where rings are disordered.
     """
-    seen = np.flatnonzero(_inside(mask, centres))
+    seen = np.flatnonzero(nearest(mask.clear, centres))
     if len(seen) == 0:
         return mask
     oddness = np.minimum(np.abs(sizes[seen] - 6), 2)
@@ -58,9 +59,3 @@ def mask_disorder(
     regions = mask.regions.copy()
     regions[hidden & (regions == Region.CLEAR)] = Region.BLUR
     return replace(mask, regions=regions)
-
-
-def _inside(mask: Mask, centres: NDArray[np.float64]) -> NDArray[np.bool_]:
-    last = np.array(mask.regions.shape) - 1
-    rows, cols = np.clip(np.rint(centres).astype(np.intp), 0, last).T
-    return mask.clear[rows, cols]

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from scipy.spatial import Delaunay, QhullError
+
+from sixring.detection._lookup import interpolated
 
 __all__ = ["Triangulation", "flip_margins", "triangulate"]
 
@@ -108,9 +109,7 @@ def _light(
 ) -> float:
     """Intensity where two triangles of ring centres have their atoms."""
     middles = np.array([positions[np.asarray(triangle)].mean(axis=0) for triangle in triangles])
-    return float(
-        ndimage.map_coordinates(atoms, middles.T, order=1, mode="nearest", output=np.float64).sum()
-    )
+    return float(interpolated(atoms, middles).sum())
 
 
 def flip_margins(

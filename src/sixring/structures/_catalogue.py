@@ -159,7 +159,8 @@ def _rule_fits(
             known = missing_atoms is not None and entry.missing_atoms is not None
             wanted = entry.dopant_neighbours
             return (
-                not (census and at_edge)
+                # At the edge a ring may be hidden; the bonds of a dopant are all there.
+                not (census and at_edge and not dopants)
                 and census == entry.census
                 and dopant_label(dopants) == entry.dopants
                 and not (known and missing_atoms != entry.missing_atoms)
