@@ -39,8 +39,7 @@ docs: $(VENV)/.dev
 
 # The picture at the top of the README.
 picture: $(VENV)/.installed
-	$(BIN)/sixring demo --out build/demo --overwrite --quiet
-	cp build/demo/overlay.png docs/images/overlay.png
+	$(BIN)/python scripts/make_picture.py docs/images/overlay.png
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
