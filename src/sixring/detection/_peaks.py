@@ -31,10 +31,18 @@ def local_maxima(
     """
     reach = int(np.ceil(apart))
     disc = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) <= apart
-    highest = ndimage.maximum_filter(image, footprint=disc, mode="nearest")
+    # The few pixels that no neighbour exceeds are then held against all of the disc.
+    highest = ndimage.maximum_filter(image, size=3, mode="nearest")
     highest[[0, -1], :] = np.inf
     highest[:, [0, -1]] = np.inf
     rows, cols = np.nonzero(image == highest)
+    for down, across in np.argwhere(disc) - reach:
+        beside = image[
+            np.clip(rows + down, 0, image.shape[0] - 1),
+            np.clip(cols + across, 0, image.shape[1] - 1),
+        ]
+        stands = image[rows, cols] >= beside
+        rows, cols = rows[stands], cols[stands]
     middle = image[rows, cols]
     found = np.stack([rows, cols], axis=1).astype(np.float64)
     for axis, (before, after) in enumerate(
