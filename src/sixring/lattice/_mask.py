@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
+from sixring.lattice._blur import blur
 from sixring.lattice._canvas import Canvas
 from sixring.lattice._local import LocalView
 from sixring.lattice._waves import grain_amplitude
@@ -84,16 +85,16 @@ def _beside(regions: NDArray[np.uint8], step: float) -> NDArray[np.bool_]:
 def _holes(canvas: Canvas, view: LocalView, clean: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Find places without rings that are smaller than the windows of the local view."""
     reach = _HOLE_REACH / canvas.sampling
-    amplitude = np.sqrt(ndimage.gaussian_filter(view.rings**2, reach))
+    amplitude = np.sqrt(np.maximum(blur(view.rings**2, reach), 0))
     typical = float(np.median(amplitude[clean])) if clean.any() else 0.0
     return _open((amplitude < _FADED * typical) & clean, _HOLE / canvas.sampling)
 
 
 def _contamination(canvas: Canvas, view: LocalView) -> NDArray[np.bool_]:
     step = canvas.sampling
-    power = ndimage.gaussian_filter(_texture(canvas) ** 2, _TEXTURE_REACH / step)
+    power = blur(_texture(canvas) ** 2, _TEXTURE_REACH / step)
     level = np.log(np.maximum(power, 1e-12))
-    lattice = ndimage.gaussian_filter(view.rings**2, 2 * _TEXTURE_REACH / step)
+    lattice = blur(view.rings**2, 2 * _TEXTURE_REACH / step)
     over_clean = level - np.quantile(level, _CLEAN_QUANTILE)
     over_lattice = level - np.log(max(float(np.median(lattice)), 1e-12))
     sure: NDArray[np.bool_] = (over_clean > _SURE[0]) & (over_lattice > _SURE[1])
