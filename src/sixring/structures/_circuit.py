@@ -94,7 +94,9 @@ class RingGraph:
         empty = np.empty(0, dtype=np.int64)
         sizes = np.array([len(r) for r in rings], dtype=np.int64)
         start = np.concatenate([empty, *rings])
-        end = np.concatenate([empty, *(np.roll(r, -1) for r in rings)])
+        end = np.roll(start, -1)
+        last = np.cumsum(sizes) - 1
+        end[last] = start[last - sizes + 1]
         ring = np.repeat(np.arange(len(rings)), sizes)
         forth, back = start * n + end, end * n + start
         order = np.argsort(forth)
