@@ -23,8 +23,16 @@ _QUANTITY = re.compile(
 _PER_PIXEL = re.compile(r"\s*/\s*(px|pixel|pix)$")
 # Microscopists write A for angstrom; pint, like the SI, reads it as ampere.
 _ANGSTROM = frozenset({"", "A", "Å", "Ang", "ang", "Angstrom", "angstroms", "Angstroms"})
-# DigitalMicrograph and ImageJ write the micro sign in ways that pint doesn't know.
-_SPELLINGS = {"um": "µm", "μm": "µm", "micron": "µm", "microns": "µm", "\\u00B5m": "µm"}
+# DigitalMicrograph and ImageJ write the micro sign in ways that pint doesn't know; and to pint
+# "px" is a length on paper, 1/96 inch, but "pixel" is none.
+_SPELLINGS = {
+    "um": "µm",
+    "μm": "µm",
+    "micron": "µm",
+    "microns": "µm",
+    "\\u00B5m": "µm",
+    "px": "pixel",
+}
 
 
 @cache

@@ -63,6 +63,12 @@ def calibrate(image: NDArray[np.float32], sampling: float | None) -> Calibration
         If there is no lattice, or with `sampling` one that isn't graphene's by over 15 %.
     """
     if sampling is not None:
+        if not _FINE <= sampling <= _COARSE:
+            raise Refusal(
+                f"no atoms can be told at {sampling:.4g} A per pixel: a graphene lattice needs "
+                f"between {_FINE:g} and {_COARSE:g} A per pixel (give the sampling if the file "
+                "is wrong)"
+            )
         expected = sampling / _spacing(GRAPHENE)
         ratio, hexagons = _hexagons(image, _SCALE / sampling)
         near = hexagons.best(expected * (1 - _NEAR), expected * (1 + _NEAR))
