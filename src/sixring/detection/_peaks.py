@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 __all__ = ["local_maxima"]
 
@@ -31,11 +30,11 @@ def local_maxima(
     """
     reach = int(np.ceil(apart))
     disc = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) <= apart
-    # The few pixels that no neighbour exceeds are then held against all of the disc.
-    highest = ndimage.maximum_filter(image, size=3, mode="nearest")
-    highest[[0, -1], :] = np.inf
-    highest[:, [0, -1]] = np.inf
-    rows, cols = np.nonzero(image == highest)
+    # Only the few pixels that no neighbour exceeds are held against all of the disc.
+    inner = image[1:-1, 1:-1]
+    high = (inner >= image[:-2, 1:-1]) & (inner >= image[2:, 1:-1])
+    high &= (inner >= image[1:-1, :-2]) & (inner >= image[1:-1, 2:])
+    rows, cols = np.argwhere(high).T + 1
     for down, across in np.argwhere(disc) - reach:
         beside = image[
             np.clip(rows + down, 0, image.shape[0] - 1),
