@@ -45,9 +45,15 @@ def mask_disorder(
     seen = np.flatnonzero(nearest(mask.clear, centres))
     if len(seen) == 0:
         return mask
-    oddness = np.minimum(np.abs(sizes[seen] - 6), 2)
-    around = cKDTree(centres[seen]).query_ball_point(centres[seen], _REACH / sampling)
-    disorder = np.array([oddness[near].mean() for near in around])
+    oddness = np.abs(sizes[seen] - 6)
+    # A ring counts once where it is one off six, and twice where it is more.
+    everything, odd, odder = (
+        cKDTree(centres[seen[oddness >= least]]).query_ball_point(
+            centres[seen], _REACH / sampling, return_length=True
+        )
+        for least in range(3)
+    )
+    disorder = (odd + odder) / everything
     wild = centres[seen[disorder > _DISORDER]]
     if len(wild) == 0:
         return mask
