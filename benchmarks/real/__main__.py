@@ -1,0 +1,188 @@
+"""Print what is reached on real micrographs, and write it to RESULTS.md."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import benchmarks.real
+import sixring
+from benchmarks.real import (
+    Contaminated,
+    DopantFrame,
+    Flower,
+    measure_contamination,
+    measure_dopants,
+    measure_flower,
+    measure_refusal,
+    precision,
+    recall,
+    summarise,
+)
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+
+def main() -> int:
+    """Measure everything; exit code 2 where the images aren't there."""
+    named = os.environ.get("SIXRING_REAL_DATA", "")
+    if not Path(named).is_dir() or not named:
+        print("SIXRING_REAL_DATA names no folder of real micrographs", file=sys.stderr)
+        return 2
+    data = Path(named)
+    lines = ["# Real micrographs", "", f"sixring {sixring.__version__}. {_note()}", ""]
+    lines += _flower([measure_flower(data, sampling) for sampling in (None, 0.22)])
+    lines += _refusal(measure_refusal(data))
+    lines += _dopants(measure_dopants(data))
+    lines += _contamination(measure_contamination(data))
+    text = "\n".join(lines)
+    print(text)
+    RESULTS.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def _note() -> str:
+    """Return the second paragraph of what the package says about itself, on one line."""
+    paragraphs = (benchmarks.real.__doc__ or "").strip().split("\n\n")
+    return " ".join(paragraphs[-1].split())
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return [
+        "| " + " | ".join(heads) + " |",
+        "|" + "---|" * len(heads),
+        *("| " + " | ".join(row) + " |" for row in rows),
+        "",
+    ]
+
+
+def _flower(measured: Sequence[Flower]) -> list[str]:
+    heads = ("sampling given", "used", "fives", "sevens", "others", "edge hidden", "called")
+    rows = (
+        (
+            "none" if m.given is None else f"{m.given:g}",
+            f"{m.sampling:.4f}",
+            f"{m.fives}/12",
+            f"{m.sevens}/12",
+            str(m.others),
+            f"{100 * m.edge_hidden:.0f} %",
+            ", ".join(m.names),
+        )
+        for m in measured
+    )
+    return ["## Flower (HRTEM)", "", *_table(heads, rows)]
+
+
+def _refusal(reason: str | None) -> list[str]:
+    return ["## MoS2 (STEM)", "", f"Refused: {reason}" if reason else "Not refused.", ""]
+
+
+def _dopants(frames: Sequence[DopantFrame]) -> list[str]:
+    def row(name: str, some: Sequence[DopantFrame]) -> tuple[str, ...]:
+        labelled, found, called, right = (
+            str(sum(getattr(frame, key) for frame in some))
+            for key in ("labelled", "found", "called", "right")
+        )
+        recalled, precise = f"{100 * recall(some):.0f} %", f"{100 * precision(some):.0f} %"
+        refused = str(sum(bool(frame.refused) for frame in some))
+        return name, str(len(some)), labelled, found, recalled, called, right, precise, refused
+
+    heads = (
+        "group",
+        "frames",
+        "labelled",
+        "found",
+        "recall",
+        "called Si",
+        "right",
+        "precision",
+        "refused",
+    )
+    groups = sorted({frame.group for frame in frames})
+    rows = [row("all", frames)]
+    rows += [row(str(g), [frame for frame in frames if frame.group == g]) for g in groups]
+    missed = [
+        (f.file, str(f.labelled), str(f.found), str(f.called), f.refused or ", ".join(f.names))
+        for f in frames
+        if f.found < f.labelled or f.right < f.called
+    ]
+    return [
+        "## Silicon (STEM)",
+        "",
+        *_table(heads, rows),
+        "Frames with an atom missed or called wrongly:",
+        "",
+        *_table(("file", "labelled", "found", "called Si", "refused, or defects called"), missed),
+    ]
+
+
+def _contamination(images: Sequence[Contaminated]) -> list[str]:
+    sessions = sorted({image.session for image in images})
+    summaries = [
+        summarise("all", images),
+        summarise("in view", [image for image in images if not image.held_out]),
+        summarise("held out", [image for image in images if image.held_out]),
+        *(summarise(s, [image for image in images if image.session == s]) for s in sessions),
+    ]
+    heads = (
+        "session",
+        "images",
+        "mask IoU (mean)",
+        "odd rings per 100 nm^2 (median)",
+        "without boundaries",
+        "sampling agrees: nearest",
+        "surrounded",
+    )
+    rows = (
+        (
+            s.name,
+            str(s.images),
+            f"{s.iou:.2f}",
+            f"{s.odd:.0f}",
+            f"{s.odd_alone:.0f}",
+            f"{s.nearest}/{s.images}",
+            f"{s.surrounded}/{s.images}",
+        )
+        for s in summaries
+    )
+    details = (
+        (
+            image.file,
+            "none" if image.iou is None else f"{image.iou:.2f}",
+            f"{image.area:.0f}",
+            f"{image.odd:.0f}",
+            f"{image.odd_alone:.0f}",
+            f"{image.sampling:.4f}",
+            _difference(image.nearest, image.sampling),
+            _difference(image.surrounded, image.sampling),
+        )
+        for image in images
+    )
+    return [
+        "## Contamination (HRTEM)",
+        "",
+        *_table(heads, rows),
+        *_table(
+            (
+                "file",
+                "mask IoU",
+                "clear nm^2",
+                "odd",
+                "without boundaries",
+                "A per pixel",
+                "nearest",
+                "surrounded",
+            ),
+            details,
+        ),
+    ]
+
+
+def _difference(one: float | None, other: float) -> str:
+    return "too few rings" if one is None else f"{100 * (one / other - 1):+.1f} %"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""Images of dirty graphene: the mask against labels, the sampling, the odd rings that are left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.spatial import cKDTree
+
+import sixring
+from benchmarks.real._matching import at
+from sixring.lattice import GRAPHENE
+from sixring.types import Region, Rings
+
+__all__ = ["Contaminated", "Summary", "measure_contamination", "summarise"]
+
+_HELD_OUT_FROM = "2014_02"
+_LEAST_SIXES = 20
+_CHAINS = ("grain-boundary", "dislocation-57")
+_AGREEMENT = 0.02
+
+
+@dataclass(frozen=True)
+class Contaminated:
+    """What was found on one image."""
+
+    file: str
+    """Its name."""
+    iou: float | None
+    """Intersection over union of the mask's contamination with the label's; None where neither
+    has any."""
+    area: float
+    """Clear area in nm^2."""
+    odd: float
+    """Rings other than six for each 100 nm^2 of clear area."""
+    odd_alone: float
+    """The same without the rings of grain boundaries and dislocations."""
+    sampling: float
+    """From the Fourier transform, angstrom per pixel."""
+    nearest: float | None
+    """From the mean distance of a six-ring's centre to the six nearest ones, the median over the
+    rings of the clear area, angstrom per pixel; None with too few rings. Where many rings are
+    hidden the six nearest aren't the neighbours, and it comes out too small."""
+    surrounded: float | None
+    """The same over the six-rings that share their bonds with six six-rings alone."""
+
+    @property
+    def session(self) -> str:
+        """The date that the file's name begins with."""
+        return self.file[:9]
+
+    @property
+    def held_out(self) -> bool:
+        """Whether no constant was chosen with this image in view."""
+        return self.session >= _HELD_OUT_FROM
+
+    @property
+    def nearest_agrees(self) -> bool:
+        """Whether `nearest` is within 2 % of `sampling`."""
+        return _agree(self.nearest, self.sampling)
+
+    @property
+    def surrounded_agrees(self) -> bool:
+        """Whether `surrounded` is within 2 % of `sampling`."""
+        return _agree(self.surrounded, self.sampling)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Several images in one row."""
+
+    name: str
+    """What they have in common."""
+    images: int
+    """How many."""
+    iou: float
+    """Mean over those that have contamination."""
+    odd: float
+    """Median over the images, for each 100 nm^2."""
+    odd_alone: float
+    """Median without chains."""
+    nearest: int
+    """Images on which the sampling from the six nearest centres agrees."""
+    surrounded: int
+    """Images on which that of the rings surrounded by sixes does."""
+
+
+def measure_contamination(data: Path) -> tuple[Contaminated, ...]:
+    """Detect on every image, with nothing given.
+
+    Parameters
+    ----------
+    data : Path
+        The folder of the real images.
+
+    Returns
+    -------
+    tuple of Contaminated
+        In the order of their names.
+    """
+    files = sorted((data / "hrtem_contamination").glob("*.png"))
+    return tuple(_measure(file) for file in files if not file.stem.endswith("_LABEL"))
+
+
+def summarise(name: str, images: Sequence[Contaminated]) -> Summary:
+    """Put several images into one row."""
+    return Summary(
+        name=name,
+        images=len(images),
+        iou=float(np.mean([image.iou for image in images if image.iou is not None])),
+        odd=float(np.median([image.odd for image in images])),
+        odd_alone=float(np.median([image.odd_alone for image in images])),
+        nearest=sum(image.nearest_agrees for image in images),
+        surrounded=sum(image.surrounded_agrees for image in images),
+    )
+
+
+def _measure(file: Path) -> Contaminated:
+    found = sixring.detect(file).detection
+    sampling = found.lattice.sampling
+    area = float(found.mask.clear.sum()) * sampling**2 / 100
+    judged = at(found.mask.regions, found.rings.centres) == Region.CLEAR
+    odd = judged & (found.rings.sizes != 6)
+    chains = [k for k, defect in enumerate(found.defects) if defect.name in _CHAINS]
+    alone = odd & ~np.isin(found.rings.defect, chains)
+    return Contaminated(
+        file=file.name,
+        iou=_iou(found.mask.regions == Region.CONTAMINATION, _label(file)),
+        area=area,
+        odd=100 * float(odd.sum()) / area if area else 0.0,
+        odd_alone=100 * float(alone.sum()) / area if area else 0.0,
+        sampling=sampling,
+        nearest=_from_nearest(found.rings, judged),
+        surrounded=_from_surrounded(found.rings, judged),
+    )
+
+
+def _label(file: Path) -> NDArray[np.bool_]:
+    """Read the label by hand: one without contamination is constant, and so no micrograph."""
+    with Image.open(file.with_name(f"{file.stem}_LABEL.png")) as image:
+        return np.asarray(image.convert("L")) > 127
+
+
+def _iou(found: NDArray[np.bool_], true: NDArray[np.bool_]) -> float | None:
+    union = int((found | true).sum())
+    return None if union == 0 else float((found & true).sum() / union)
+
+
+def _agree(one: float | None, other: float) -> bool:
+    return one is not None and abs(one / other - 1) <= _AGREEMENT
+
+
+def _from_nearest(rings: Rings, judged: NDArray[np.bool_]) -> float | None:
+    """Take the six nearest of each six-ring for its neighbours."""
+    sixes = rings.centres[judged & (rings.sizes == 6)]
+    if len(sixes) < _LEAST_SIXES:
+        return None
+    distance = np.asarray(cKDTree(sixes).query(sixes, k=7)[0])
+    return GRAPHENE / float(np.median(distance[:, 1:].mean(axis=1)))
+
+
+def _from_surrounded(rings: Rings, judged: NDArray[np.bool_]) -> float | None:
+    """Take the rings that share a bond with a six-ring for its neighbours."""
+    beside: dict[tuple[int, int], int] = {}
+    neighbours: dict[int, list[int]] = {}
+    for ring, corners in enumerate(rings.corners):
+        for i, j in zip(corners.tolist(), np.roll(corners, -1).tolist(), strict=True):
+            # All rings turn the same way, so that a bond's other side has it the other way round.
+            other = beside.pop((j, i), None)
+            if other is None:
+                beside[i, j] = ring
+            else:
+                neighbours.setdefault(ring, []).append(other)
+                neighbours.setdefault(other, []).append(ring)
+    distances = [
+        float(np.linalg.norm(rings.centres[around] - rings.centres[ring], axis=1).mean())
+        for ring, around in neighbours.items()
+        if judged[ring] and len(around) == 6 and (rings.sizes[[ring, *around]] == 6).all()
+    ]
+    return GRAPHENE / float(np.median(distances)) if len(distances) >= _LEAST_SIXES else None
