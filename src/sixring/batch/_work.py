@@ -98,7 +98,8 @@ def failure(
     task: Task, status: Status, reason: str, *, seconds: float | None = None, traceback: str = ""
 ) -> Outcome:
     """Describe a file that has no results."""
-    one_line = " ".join(reason.split())
+    # The file has a column of its own.
+    one_line = " ".join(reason.split()).removeprefix(f"{task.source}: ")
     row: Row = dict.fromkeys(SUMMARY_COLUMNS)
     row.update(file=str(task.source), status=status, reason=one_line, seconds=seconds)
     return Outcome(task.source, status, row, traceback=traceback)
