@@ -22,9 +22,11 @@ def test_flattening_evens_out_brightness_and_contrast() -> None:
     rows, cols = np.indices((200, 200))
     uneven = 1000 + 3 * cols + (1 + rows / 20) * noisy(honeycomb((200, 200), 0.3), 0.5)
     flat = flatten(uneven.astype(np.float32), 12.0)
-    for part in (flat[20:80, 20:180], flat[120:180, 20:180]):
-        assert abs(part.mean()) < 0.05
-        assert 0.9 < part.std() < 1.02  # a little less than 1 for what is clipped
+    dark, bright = flat[20:80, 20:180], flat[120:180, 20:180]
+    for part in (dark, bright):
+        assert abs(part.mean()) < 0.15
+        assert 0.75 < part.std() < 1.02  # less than 1 by what is clipped
+    assert bright.std() == pytest.approx(dark.std(), rel=0.08)
     assert flat.dtype == np.float32
 
 
@@ -32,8 +34,9 @@ def test_flattening_leaves_a_bright_spot_its_fair_share() -> None:
     image = white((128, 128))
     image[60:64, 60:64] += 500
     flat = flatten(image, 12.0)
-    assert np.abs(flat).max() <= 2.5
-    assert flat[62, 62] == pytest.approx(2.5)
+    # No more than the highest of the noise far from it.
+    assert flat[62, 62] == flat.max() == flat[:, 100:].max()
+    assert flat[:, 100:].std() > 0.75
 
 
 @settings(deadline=None, max_examples=20)
