@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture benchmark-speed clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -40,6 +40,10 @@ docs: $(VENV)/.dev
 # The picture at the top of the README.
 picture: $(VENV)/.installed
 	$(BIN)/python scripts/make_picture.py docs/images/overlay.png
+
+# Time and memory of a detection by the size of the image; a few minutes.
+benchmark-speed: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.speed
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
