@@ -118,9 +118,8 @@ def inner(
     positions: NDArray[np.float64], shape: tuple[int, ...], margin: float
 ) -> NDArray[np.bool_]:
     """Which positions are at least `margin` pixels inside an image of this shape."""
-    inside: NDArray[np.bool_] = (
-        (positions >= margin) & (positions <= np.array(shape[:2]) - 1 - margin)
-    ).all(axis=1)
+    last = np.array(shape[:2]) - 1
+    inside: NDArray[np.bool_] = np.all((positions >= margin) & (positions <= last - margin), axis=1)
     return inside
 
 
