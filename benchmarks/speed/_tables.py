@@ -58,9 +58,12 @@ def _machine(cores: int) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     packages = ", ".join(f"{name} {version(name)}" for name in ("sixring", *_PACKAGES))
     today = datetime.now(UTC).date().isoformat()
+    # Above one a core, other work took its share while this was measured.
+    load = os.getloadavg()[1] / cores
     return (
-        f"{cores} cores of {platform.machine()}, {memory:.0f} GB of memory, "
-        f"Python {platform.python_version()}, {packages}; {today}."
+        f"{cores} cores of {platform.machine()}, {memory:.0f} GB of memory, load {load:.1f} a "
+        f"core (1.0 is this benchmark's most), Python {platform.python_version()}, {packages}; "
+        f"{today}."
     )
 
 
