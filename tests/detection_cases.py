@@ -16,7 +16,7 @@ from sixring.detection._graph import Triangulation, triangulate
 from sixring.detection._rings import Structure, assemble
 from sixring.lattice import GRAPHENE, Canvas, LocalView, find_lattice, look, prepare
 from sixring.simulate import Simulated, micrograph
-from sixring.structures import Sheet, perfect_sheet, plant
+from sixring.structures import Sheet, perfect_sheet, plant, tilt_boundary
 from sixring.types import Contrast, Defect, Detection, Lattice, Micrograph, Mode
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "SIDE",
     "STEP",
     "Stages",
+    "boundary",
     "bumps",
     "by_hand",
     "canvas_of",
@@ -68,6 +69,12 @@ def planted(name: str, orientation: float = 11.0, turn: int = 0, atoms: int = 6)
     """A sheet with one defect near its middle; `atoms` is the size of a hole."""
     near = (25.4, 24.7)
     return plant(perfect(orientation), name, near=near, turn=turn, atoms=atoms)
+
+
+@cache
+def boundary(angle: float) -> Sheet:
+    """Two grains that meet in the middle, as large as the other sheets."""
+    return tilt_boundary(SIDE, SIDE, angle)
 
 
 def image_of(

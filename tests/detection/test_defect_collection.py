@@ -1,0 +1,190 @@
+"""Groups of odd rings and dopants, and what is told of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from detection_cases import perfect, planted
+from sixring.detection._defects import Places, collect_defects
+from sixring.detection._rings import Structure
+from sixring.structures import Sheet, remove_atoms, ring_centres
+from sixring.types import Defect
+
+
+def structure_of(sheet: Sheet) -> Structure:
+    """Everything about a sheet, as if it had been seen without a doubt."""
+    rings = sheet.rings()
+    return Structure(
+        positions=sheet.positions,
+        elements=sheet.elements,
+        atom_probability=np.ones(len(sheet)),
+        bonds=sheet.bonds,
+        rings=rings,
+        centres=ring_centres(sheet.positions, rings),
+        ring_probability=np.ones(len(rings)),
+    )
+
+
+def places(
+    structure: Structure,
+    *,
+    judged: bool = True,
+    sheet: bool = True,
+    vacuum: bool = False,
+    readable: bool = True,
+) -> Places:
+    """Everything in one place; the rings at the rim of the sheet are out of it."""
+    rings, atoms = len(structure.rings), len(structure.positions)
+    return Places(
+        judged=np.full(rings, judged),
+        sheet=np.full(rings, sheet),
+        beside_vacuum=np.full(rings, vacuum),
+        readable=np.full(atoms, readable),
+    )
+
+
+def odd(structure: Structure) -> NDArray[np.intp]:
+    return np.flatnonzero([len(ring) != 6 for ring in structure.rings])
+
+
+def collect(
+    name: str, least: float = 0.5, **where: bool
+) -> tuple[tuple[Defect, ...], NDArray[np.int64], Structure]:
+    structure = structure_of(planted(name))
+    defects, owner = collect_defects(structure, places(structure, **where), least)
+    return defects, owner, structure
+
+
+def test_perfect_sheet_has_no_defect() -> None:
+    structure = structure_of(perfect())
+    defects, owner = collect_defects(structure, places(structure), 0.0)
+    assert defects == ()
+    assert set(owner.tolist()) == {-1}
+
+
+@pytest.mark.parametrize(
+    ("name", "census", "missing"),
+    [
+        ("SV", (5, 9), 1),
+        ("SV-open", (12,), 1),
+        ("DV-585", (5, 5, 8), 2),
+        ("SW", (5, 5, 7, 7), 0),
+        ("flower", (5,) * 6 + (7,) * 6, 0),
+        ("hole", (18,), 6),
+    ],
+)
+def test_rings_that_touch_are_one_defect(name: str, census: tuple[int, ...], missing: int) -> None:
+    (defect,), owner, structure = collect(name)
+    assert (defect.name, defect.census, defect.missing_atoms) == (name, census, missing)
+    assert defect.probability == 1.0
+    assert defect.dopants == ()
+    assert list(defect.rings) == odd(structure).tolist() == np.flatnonzero(owner == 0).tolist()
+    assert defect.position == pytest.approx(structure.centres[odd(structure)].mean(axis=0))
+
+
+def test_dopant_alone() -> None:
+    (defect,), owner, structure = collect("Si-C3")
+    assert (defect.name, defect.census, defect.dopants) == ("Si-C3", (), ("Si",))
+    assert defect.rings == ()
+    assert set(owner.tolist()) == {-1}
+    assert defect.position == pytest.approx(structure.positions[structure.elements.index("Si")])
+
+
+def test_surest_part_gives_the_probability() -> None:
+    structure = structure_of(planted("SW"))
+    structure.ring_probability[odd(structure)] = [0.2, 0.6, 0.7, 0.1]
+    (defect,), _ = collect_defects(structure, places(structure), 0.5)
+    assert defect.probability == 0.7
+
+
+def test_sure_sixes_make_no_defect_sure() -> None:
+    structure = structure_of(planted("SW"))
+    structure.ring_probability[odd(structure)] = 0.3
+    (defect,), _ = collect_defects(structure, places(structure), 0.0)
+    assert defect.probability == 0.3
+
+
+def test_probability_of_a_dopant_is_its_atom() -> None:
+    structure = structure_of(planted("Si-C3"))
+    structure.atom_probability[structure.elements.index("Si")] = 0.8
+    (defect,), _ = collect_defects(structure, places(structure), 0.5)
+    assert defect.probability == 0.8
+
+
+@pytest.mark.parametrize(("least", "number"), [(0.69, 1), (0.7, 1), (0.71, 0)])
+def test_improbable_defects_are_left_out(least: float, number: int) -> None:
+    structure = structure_of(planted("SW"))
+    structure.ring_probability[odd(structure)] = 0.7
+    defects, owner = collect_defects(structure, places(structure), least)
+    assert len(defects) == number
+    assert (owner.max() == 0) == bool(number)
+
+
+@pytest.mark.parametrize("name", ["SW", "SV-open"])
+def test_nothing_is_told_of_what_cannot_be_judged(name: str) -> None:
+    defects, owner, _ = collect(name, judged=False)
+    assert defects == ()
+    assert set(owner.tolist()) == {-1}
+
+
+def test_one_ring_in_the_clear_is_enough() -> None:
+    structure = structure_of(planted("SW"))
+    where = places(structure, judged=False)
+    where.judged[odd(structure)[2]] = True
+    (defect,), _ = collect_defects(structure, where, 0.5)
+    assert defect.census == (5, 5, 7, 7)
+
+
+@pytest.mark.parametrize(("readable", "number"), [(True, 1), (False, 0)])
+def test_dopant_counts_where_it_can_be_told_from_dirt(readable: bool, number: int) -> None:
+    # A dopant needs no ring: it is seen where the lattice beside it isn't.
+    defects, _, _ = collect("Si-C3", judged=False, readable=readable)
+    assert len(defects) == number
+
+
+def test_rings_in_dirt_do_not_join_a_defect() -> None:
+    structure = structure_of(planted("SW"))
+    where = places(structure)
+    sevens = [k for k in odd(structure) if len(structure.rings[k]) == 7]
+    where.sheet[sevens] = False
+    defects, owner = collect_defects(structure, where, 0.5)
+    assert sorted(n for defect in defects for n in defect.census) == [5, 5]
+    assert (owner[sevens] == -1).all()
+    for number, defect in enumerate(defects):
+        # Indices are those of all rings, though some of them were left out.
+        assert [len(structure.rings[k]) for k in defect.rings] == list(defect.census)
+        assert (owner[list(defect.rings)] == number).all()
+
+
+@pytest.mark.parametrize(("vacuum", "name"), [(True, "edge"), (False, "unknown")])
+def test_only_a_hole_has_an_edge(vacuum: bool, name: str) -> None:
+    sheet = planted("SW")
+    whole = structure_of(sheet)
+    seven = next(k for k in odd(whole) if len(whole.rings[k]) == 7)
+    middle = whole.centres[odd(whole)].mean(axis=0)
+    # The sheet ends within a seven, and what is left of the defect lies at its rim.
+    out = whole.centres[seven] - middle
+    beyond = np.flatnonzero((sheet.positions - whole.centres[seven]) @ out > 0)
+    structure = structure_of(remove_atoms(sheet, beyond.tolist()))
+    (defect,), _ = collect_defects(structure, places(structure, vacuum=vacuum), 0.5)
+    assert defect.census == (5, 5, 7)
+    assert defect.name == name
+
+
+def test_two_defects_are_numbered_in_the_order_of_their_rings() -> None:
+    near, far = structure_of(planted("SW")), structure_of(planted("DV-585"))
+    shift = np.array([200.0, 0.0])
+    both = Structure(
+        positions=np.concatenate([near.positions, far.positions + shift]),
+        elements=near.elements + far.elements,
+        atom_probability=np.ones(len(near.positions) + len(far.positions)),
+        bonds=np.concatenate([near.bonds, far.bonds + len(near.positions)]),
+        rings=[*near.rings, *(ring + len(near.positions) for ring in far.rings)],
+        centres=np.concatenate([near.centres, far.centres + shift]),
+        ring_probability=np.ones(len(near.rings) + len(far.rings)),
+    )
+    defects, owner = collect_defects(both, places(both), 0.5)
+    assert [defect.name for defect in defects] == ["SW", "DV-585"]
+    assert np.flatnonzero(owner == 1).min() >= len(near.rings)
