@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture benchmark-speed clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture benchmark-simulated benchmark-speed clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -44,6 +44,10 @@ picture: $(VENV)/.installed
 # Time and memory of a detection by the size of the image; a few minutes.
 benchmark-speed: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.speed
+
+# What the detection finds and misses on simulated micrographs; two minutes.
+benchmark-simulated: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.simulated
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
