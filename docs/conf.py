@@ -4,6 +4,8 @@ import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+from sixring.report.wording import PROBABILITY_MEANING
+
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "sixring"
@@ -20,7 +22,8 @@ extensions = [
     "sphinx.ext.viewcode",
     "verb_help",
 ]
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
+myst_substitutions = {"probability_meaning": PROBABILITY_MEANING}
 myst_heading_anchors = 3
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's Parameters section has them
