@@ -29,7 +29,7 @@ def test_the_names_are_the_public_ones() -> None:
 
 def test_every_row_says_where_it_comes_from() -> None:
     for entry in load_catalogue():
-        assert entry.rule in {"exact", "pairs", "large ring", "dopants", "edge"}
+        assert entry.rule in {"exact", "pairs", "chain", "large ring", "dopants", "edge"}
         assert entry.circuit in {"", "open", "closed"}
         assert list(entry.census) == sorted(entry.census)
         assert entry.source
@@ -106,3 +106,25 @@ def test_labels_of_dopants() -> None:
     assert dopant_label([]) == ""
     assert dopant_label(["Si"]) == "Si1"
     assert dopant_label(["Si", "N", "Si"]) == "N1 Si2"
+
+
+@pytest.mark.parametrize(
+    ("census", "name"),
+    [
+        ((5, 5, 5, 7, 7, 7), "grain-boundary"),
+        ((5, 5, 5, 5, 7, 7, 7), "grain-boundary"),
+        ((5,) * 8 + (7,) * 8 + (8, 4), "grain-boundary"),
+        ((5, 5, 7), "edge"),
+        ((5, 5, 5, 5, 5, 7, 7, 7), "edge"),
+        ((5, 5, 5, 7, 7, 7, 8, 8), "edge"),
+    ],
+    ids=["pairs", "one five more", "others hide in a long chain", "short", "lopsided", "mixed"],
+)
+def test_a_chain_may_be_cut_off(census: tuple[int, ...], name: str) -> None:
+    assert name_defect(census, at_edge=True) == name
+
+
+def test_a_dopant_at_the_edge_keeps_its_name() -> None:
+    at_edge = name_defect([5, 5], dopants=["Si"], dopant_neighbours=[4], at_edge=True)
+    assert at_edge == "Si-C4"
+    assert name_defect([5, 9], at_edge=True) == "edge"
