@@ -77,12 +77,25 @@ def assemble(
     rings = [ring for ring in planar_faces(positions, bonds) if len(ring) <= _LARGEST]
 
     safe = log_ndtr(flip_margins(made, centres.positions, centres.error))
+    # Where four rings meet at a dopant, turning the edge between its two sites changes nothing.
+    safe[joined[:, 0] == joined[:, 1]] = 0
     log_probability = np.zeros(len(centres.positions))
     # An edge decides on the size of the rings that it joins and of the two opposite to it.
     for pairs in (made.edges, made.opposite):
         for column in range(2):
             np.add.at(log_probability, pairs[:, column], safe)
     degree = np.bincount(made.triangles.ravel(), minlength=len(centres.positions))
+    double = np.flatnonzero(sites.stands_for != np.arange(len(made.triangles)))
+    counted_twice = np.concatenate(
+        [
+            np.empty(0, np.int64),
+            *(
+                np.intersect1d(made.triangles[site], made.triangles[sites.stands_for[site]])
+                for site in double
+            ),
+        ]
+    )
+    members = degree - np.bincount(counted_twice, minlength=len(degree))
     middle = ring_centres(positions, rings)
     probability = np.ones(len(rings))
     # How many of a ring's atoms each centre is a vertex of: a centre that has them all, and no
@@ -94,7 +107,7 @@ def assemble(
     ring, vertex = np.divmod(keys, len(degree))
     all_of_it = votes == size[ring]
     alone = np.bincount(ring[all_of_it], minlength=len(rings)) == 1
-    own = all_of_it & alone[ring] & (votes == degree[vertex])
+    own = all_of_it & alone[ring] & (votes == members[vertex])
     middle[ring[own]] = centres.positions[vertex[own]]
     probability[ring[own]] = np.exp(log_probability[vertex[own]])
 
@@ -143,14 +156,8 @@ def _reconstructed(
 
 
 def _of_merged(inside: NDArray[np.int64], sites: Sites) -> float:
-    """Probability of a ring that no single centre stands for.
-
-    Round vacant sites it is that of the least surely vacant of those `inside` the ring; beside a
-    dopant with four bonds, that of the dopant.
-    """
+    """Probability of a ring round vacant sites: that of the least surely vacant of them."""
     vacant = inside[~sites.occupied[inside]]
-    merged = inside[sites.stands_for[inside] != inside]
-    if len(vacant) + len(merged) == 0:
+    if len(vacant) == 0:
         return 0.5  # a gap of the triangulation: as likely as not
-    sure = [*(1 - sites.probability[vacant]), *sites.probability[sites.stands_for[merged]]]
-    return float(min(sure))
+    return float(1 - sites.probability[vacant].max())
