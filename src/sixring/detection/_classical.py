@@ -21,7 +21,7 @@ from sixring.detection._rings import Structure, assemble
 from sixring.detection._score import score_map
 from sixring.detection._warnings import warn
 from sixring.errors import Refusal
-from sixring.lattice import find_lattice, find_mask, look, prepare
+from sixring.lattice import find_lattice, find_mask, look, prepare, require_windows_show
 from sixring.types import Atoms, Defect, Detection, Lattice, Mask, Micrograph, Mode, Region, Rings
 
 __all__ = ["detect_classically"]
@@ -62,6 +62,7 @@ def detect_classically(
     foreign = find_foreign_atoms(raw, lattice.contrast)
     canvas = calm(raw, foreign, lattice.contrast)
     view = look(canvas)
+    require_windows_show(lattice, view)
     mask = find_mask(canvas, view, lattice)
     if not np.isin(mask.regions, (Region.CLEAR, Region.BLUR, Region.BILAYER)).any():
         raise Refusal(

@@ -2,8 +2,17 @@
 
 from sixring.lattice._calibrate import GRAPHENE
 from sixring.lattice._canvas import Canvas, prepare
-from sixring.lattice._find import find_lattice
+from sixring.lattice._find import find_lattice, require_windows_show
 from sixring.lattice._local import LocalView, look
 from sixring.lattice._mask import find_mask
 
-__all__ = ["GRAPHENE", "Canvas", "LocalView", "find_lattice", "find_mask", "look", "prepare"]
+__all__ = [
+    "GRAPHENE",
+    "Canvas",
+    "LocalView",
+    "find_lattice",
+    "find_mask",
+    "look",
+    "prepare",
+    "require_windows_show",
+]

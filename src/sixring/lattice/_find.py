@@ -5,14 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sixring.errors import Refusal
 from sixring.lattice._calibrate import GRAPHENE, calibrate
 from sixring.lattice._canvas import prepare
+from sixring.lattice._local import LocalView
 from sixring.lattice._waves import ring_centre_sign
 from sixring.types import Contrast, Lattice, Micrograph
 
-__all__ = ["find_lattice"]
+__all__ = ["find_lattice", "require_windows_show"]
 
 _CLEAR = 0.3  # the phase sum decides by itself above this
+_SURE = 5.0  # significance above which the spectrum alone is believed
+# Lattice amplitude that a tenth of the image has, in noise amplitudes. Noise has up to 1.0, the
+# faintest frames that show a lattice to the eye 1.7.
+_SHOWN = 1.3
 
 
 def find_lattice(micrograph: Micrograph, *, use_lattice_sampling: bool = False) -> Lattice:
@@ -56,6 +62,31 @@ def find_lattice(micrograph: Micrograph, *, use_lattice_sampling: bool = False) 
         contrast_strength=abs(sign),
         significance=calibration.significance,
     )
+
+
+def require_windows_show(lattice: Lattice, view: LocalView) -> None:
+    """Refuse a faint lattice that the spectrum has but no place in the image.
+
+    Parameters
+    ----------
+    lattice : Lattice
+        What the spectrum says.
+    view : LocalView
+        What the windows show.
+
+    Raises
+    ------
+    Refusal
+        If neither is enough.
+    """
+    shown = float(np.quantile(view.lattice, 0.9)) / max(view.floor, 1e-12)
+    if lattice.significance < _SURE and shown < _SHOWN:
+        raise Refusal(
+            f"no graphene lattice found at {lattice.sampling:.4g} A per pixel: what the Fourier "
+            f"transform shows (significance {lattice.significance:.1f}, {_SURE:g} would do by "
+            f"itself) isn't seen anywhere in the image ({shown:.1f} times the noise, needed "
+            f"{_SHOWN:g})"
+        )
 
 
 def _orientation(reciprocal: NDArray[np.float64]) -> float:

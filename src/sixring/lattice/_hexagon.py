@@ -29,6 +29,9 @@ class Hexagon:
     """Natural log of the excess power of its reflections, mean and minimum averaged."""
     significance: float
     """Evidence in robust standard deviations of the map, second order included."""
+    balance: float
+    """Weakest of the three reflections over the strongest, as logs of the power over that of
+    the background: near 0 for fringes and for lattices that aren't hexagonal."""
 
 
 class HexagonMap:
@@ -59,6 +62,8 @@ class HexagonMap:
         strength = 0.5 * (three.mean(axis=1) + three.min(axis=1))
         self._power: NDArray[np.float64] = strength
         # The spread of what isn't a reflection, from the lower half, which no lattice touches.
+        above = three - np.median(polar)
+        self._balance: NDArray[np.float64] = above.min(axis=1) / np.maximum(above.max(axis=1), 1e-6)
         median = np.median(strength)
         spread = max(float(median - np.quantile(strength, 0.1587)), 1e-3)
         self._single: NDArray[np.float64] = (strength - median) / spread
@@ -120,6 +125,7 @@ class HexagonMap:
             angle=col * np.pi / 3 / _ANGLES,
             power=float(self._power[row, col]),
             significance=float(self._joint[row, col]),
+            balance=float(self._balance[row, col]),
         )
 
 
