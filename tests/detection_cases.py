@@ -43,7 +43,7 @@ SIDE = 50.0
 """Extent of the sheets in angstrom: 10 more than the images of them."""
 STEP = 0.25
 """Angstrom per pixel of what is made by hand."""
-NO_FOREIGN = ForeignAtoms(np.empty((0, 2)), np.empty(0), np.empty(0))
+NO_FOREIGN = ForeignAtoms(np.empty((0, 2)), np.empty(0), np.empty(0), ())
 
 
 class Stages(NamedTuple):
@@ -105,7 +105,7 @@ def go_through(image: Micrograph) -> Stages:
     """Go through the stages of the classical detector in their order."""
     lattice = find_lattice(image)
     raw = prepare(image.image, lattice.sampling_from_lattice)
-    foreign = find_foreign_atoms(raw, lattice.contrast)
+    foreign = find_foreign_atoms(raw, lattice.contrast, image.mode or "hrtem")
     canvas = calm(raw, foreign, lattice.contrast)
     view = look(canvas)
     centres = find_centres(canvas, view, lattice.contrast)

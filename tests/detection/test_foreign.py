@@ -59,11 +59,12 @@ def by_hand(
 def test_silicon_is_found(mode: Mode, contrast: Contrast, name: str, sampling: float) -> None:
     simulated = image_of(planted(name), mode, contrast, sampling=sampling)
     canvas, seen = on_canvas(simulated)
-    found = find_foreign_atoms(canvas, seen)
+    found = find_foreign_atoms(canvas, seen, mode)
     true = in_canvas(canvas, silicon_of(simulated))
     assert len(found.positions) == len(true) == 1
     assert np.linalg.norm(found.positions - true) * canvas.sampling < 0.1
     assert found.probability[0] > 0.99
+    assert found.elements == ("Si",)
     # 1.7 times carbon in HRTEM and 4.2 times in a dark field, and carbon stands between atoms.
     assert found.contrast[0] > (1.7 if mode == "hrtem" else 4.2)
 
@@ -72,7 +73,7 @@ def test_silicon_is_found(mode: Mode, contrast: Contrast, name: str, sampling: f
 def test_perfect_sheets_hold_none(mode: Mode, dose: float) -> None:
     for seed in range(20):
         canvas, contrast = on_canvas(image_of(perfect(), mode, dose=dose, seed=seed))
-        assert len(find_foreign_atoms(canvas, contrast).positions) == 0, seed
+        assert len(find_foreign_atoms(canvas, contrast, mode).positions) == 0, seed
 
 
 @pytest.mark.parametrize(("mode", "dose"), [("hrtem", 1e4), ("stem", 1e6)])
@@ -90,7 +91,7 @@ def test_contamination_holds_none(mode: Mode, dose: float) -> None:
             seed=seed,
         )
         canvas, contrast = on_canvas(simulated)
-        assert len(find_foreign_atoms(canvas, contrast).positions) == 0, seed
+        assert len(find_foreign_atoms(canvas, contrast, mode).positions) == 0, seed
 
 
 def test_silicon_beside_contamination_is_found() -> None:
@@ -107,7 +108,7 @@ def test_silicon_beside_contamination_is_found() -> None:
         seed=2,
     )
     canvas, contrast = on_canvas(simulated)
-    found = find_foreign_atoms(canvas, contrast)
+    found = find_foreign_atoms(canvas, contrast, "stem")
     true = in_canvas(canvas, silicon_of(simulated))
     assert nearest(true, found.positions)[0] * canvas.sampling < 0.15
     assert len(found.positions) == 1
@@ -116,10 +117,22 @@ def test_silicon_beside_contamination_is_found() -> None:
 @pytest.mark.parametrize("contrast", ["bright", "dark"])
 def test_hand_made_bright_atom(contrast: Contrast) -> None:
     place = np.array([[60.3, 88.6]])
-    found = find_foreign_atoms(by_hand(place, contrast=contrast), contrast)
+    found = find_foreign_atoms(by_hand(place, contrast=contrast), contrast, "hrtem")
     assert len(found.positions) == 1
     assert np.abs(found.positions - place).max() < 0.5
     assert found.contrast[0] > 2
+
+
+@pytest.mark.parametrize(
+    ("height", "mode", "element"),
+    [(1.5, "stem", "N"), (1.5, "hrtem", "Si"), (12.0, "stem", "Si"), (12.0, "hrtem", "Si")],
+)
+def test_height_tells_nitrogen_from_silicon_in_dark_field(
+    height: float, mode: Mode, element: str
+) -> None:
+    atom = int(np.linalg.norm(RINGS - RINGS.mean(axis=0), axis=1).argmin())
+    found = find_foreign_atoms(by_hand(RINGS[[atom]], height=height), "bright", mode)
+    assert found.elements == (element,)
 
 
 def test_not_much_brighter_is_not_foreign() -> None:
@@ -127,7 +140,7 @@ def test_not_much_brighter_is_not_foreign() -> None:
     # One atom of the grid itself, raised in place: 1 of 1.3 doesn't pass 1.6 times the median.
     for raise_by, number in ((0.3, 0), (1.5, 1)):
         canvas = by_hand(RINGS[[atom]], height=raise_by)
-        assert len(find_foreign_atoms(canvas, "bright").positions) == number
+        assert len(find_foreign_atoms(canvas, "bright", "hrtem").positions) == number
 
 
 @pytest.mark.parametrize(("crowd", "found"), [(1, 1), (3, 3), (4, 4), (5, 0), (7, 0)])
@@ -135,17 +148,17 @@ def test_crowds_are_contamination(crowd: int, found: int) -> None:
     middle = RINGS.mean(axis=0)
     around = 2 * np.pi * np.arange(crowd) / crowd
     ring = middle + 3.0 / STEP * np.stack([np.sin(around), np.cos(around)], axis=1)
-    assert len(find_foreign_atoms(by_hand(ring), "bright").positions) == found
+    assert len(find_foreign_atoms(by_hand(ring), "bright", "hrtem").positions) == found
 
 
 def test_bright_atoms_far_apart_are_no_crowd() -> None:
     corners = np.array([[25.0, 25.0], [25.0, 120.0], [75.0, 60.0], [75.0, 110.0], [75.0, 155.0]])
-    assert len(find_foreign_atoms(by_hand(corners), "bright").positions) == 5
+    assert len(find_foreign_atoms(by_hand(corners), "bright", "hrtem").positions) == 5
 
 
 def test_nothing_in_an_image_without_tops() -> None:
     ramp = np.add.outer(np.arange(40.0), np.arange(50.0)).astype(np.float32)
-    found = find_foreign_atoms(canvas_of(ramp), "bright")
+    found = find_foreign_atoms(canvas_of(ramp), "bright", "hrtem")
     assert found.positions.shape == (0, 2)
     assert len(found.contrast) == len(found.probability) == 0
 
@@ -155,7 +168,7 @@ def test_nothing_in_an_image_without_tops() -> None:
 def test_calm_brings_silicon_down_to_carbon(mode: Mode, contrast: Contrast, name: str) -> None:
     simulated = image_of(planted(name), mode, contrast)
     raw, seen = on_canvas(simulated)
-    calmed = calm(raw, find_foreign_atoms(raw, seen), seen)
+    calmed = calm(raw, find_foreign_atoms(raw, seen, mode), seen)
     sign = 1 if seen == "bright" else -1
 
     def height(canvas: Canvas, pixels: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -178,7 +191,7 @@ def test_calm_brings_silicon_down_to_carbon(mode: Mode, contrast: Contrast, name
 def test_calm_leaves_what_is_far_alone() -> None:
     simulated = image_of(planted("Si-C3"), "stem")
     raw, contrast = on_canvas(simulated)
-    found = find_foreign_atoms(raw, contrast)
+    found = find_foreign_atoms(raw, contrast, "stem")
     calmed = calm(raw, found, contrast)
     rows, cols = np.indices(raw.image.shape)
     away = np.hypot(rows - found.positions[0, 0], cols - found.positions[0, 1]) * raw.sampling
@@ -191,7 +204,7 @@ def test_calm_leaves_what_is_far_alone() -> None:
 def test_calm_does_not_write_into_its_input() -> None:
     canvas = by_hand(np.array([[60.0, 88.0]]))
     before = canvas.image.copy()
-    calm(canvas, find_foreign_atoms(canvas, "bright"), "bright")
+    calm(canvas, find_foreign_atoms(canvas, "bright", "hrtem"), "bright")
     np.testing.assert_array_equal(canvas.image, before)
 
 
@@ -204,7 +217,7 @@ def test_calm_takes_off_what_is_over_the_others() -> None:
     # Alone on flat ground, four times as high as an atom: a quarter of it stays.
     place = np.array([[30.0, 40.0]])
     canvas = canvas_of(4.0 * bumps(place, (61, 81), 0.65 / STEP))
-    foreign = ForeignAtoms(place, np.array([4.0]), np.array([1.0]))
+    foreign = ForeignAtoms(place, np.array([4.0]), np.array([1.0]), ("Si",))
     assert calm(canvas, foreign, "bright").image[30, 40] == pytest.approx(1.0, abs=0.05)
     dark = canvas_of(-canvas.image)
     np.testing.assert_allclose(
@@ -215,5 +228,5 @@ def test_calm_takes_off_what_is_over_the_others() -> None:
 def test_calm_at_the_corner_of_the_image() -> None:
     place = np.array([[1.0, 2.0]])
     canvas = canvas_of(4.0 * bumps(place, (40, 40), 0.65 / STEP))
-    foreign = ForeignAtoms(place, np.array([4.0]), np.array([1.0]))
+    foreign = ForeignAtoms(place, np.array([4.0]), np.array([1.0]), ("Si",))
     assert calm(canvas, foreign, "bright").image[1, 2] == pytest.approx(1.0, abs=0.05)

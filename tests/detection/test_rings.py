@@ -181,7 +181,10 @@ def test_rings_beside_a_dopant_with_four_bonds_are_as_sure_as_others() -> None:
 
 def test_atoms_adrift_have_neither_bonds_nor_rings() -> None:
     foreign = ForeignAtoms(
-        np.array([[3.0, 4.0], [50.0, 60.0]]), np.array([3.0, 4.0]), np.array([0.6, 0.7])
+        np.array([[3.0, 4.0], [50.0, 60.0]]),
+        np.array([3.0, 4.0]),
+        np.array([0.6, 0.7]),
+        ("Si", "Si"),
     )
     plain = sites_of()
     sites = Sites(

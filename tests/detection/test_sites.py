@@ -50,7 +50,9 @@ def sites_of(
 
 def foreign_at(*positions: NDArray[np.float64], probability: float = 0.97) -> ForeignAtoms:
     number = len(positions)
-    return ForeignAtoms(np.array(positions), np.full(number, 3.0), np.full(number, probability))
+    return ForeignAtoms(
+        np.array(positions), np.full(number, 3.0), np.full(number, probability), ("Si",) * number
+    )
 
 
 @pytest.mark.parametrize(("mode", "contrast"), CLEAR)

@@ -100,7 +100,7 @@ def locate_atoms(
         if away[site] > _DOPANT_REACH:
             continue
         adrift[k] = False
-        elements[site] = "Si"
+        elements[site] = foreign.elements[k]
         positions[site] = position
         probability[site] = foreign.probability[k]
         occupied[site] = True

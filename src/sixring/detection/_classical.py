@@ -59,7 +59,7 @@ def detect_classically(
     lattice = find_lattice(micrograph, use_lattice_sampling=lattice_sampling)
     mode = micrograph.mode or _guess_mode(micrograph, lattice)
     raw = prepare(micrograph.image, lattice.sampling_from_lattice)
-    foreign = find_foreign_atoms(raw, lattice.contrast)
+    foreign = find_foreign_atoms(raw, lattice.contrast, mode)
     canvas = calm(raw, foreign, lattice.contrast)
     view = look(canvas)
     require_windows_show(lattice, view)

@@ -121,7 +121,7 @@ def assemble(
     adrift = sites.adrift
     return Structure(
         positions=np.concatenate([positions, foreign.positions[adrift]]),
-        elements=(*sites.elements[sites.occupied].tolist(), *["Si"] * len(adrift)),
+        elements=(*sites.elements[sites.occupied].tolist(), *(foreign.elements[k] for k in adrift)),
         atom_probability=np.concatenate(
             [sites.probability[sites.occupied], foreign.probability[adrift]]
         ),

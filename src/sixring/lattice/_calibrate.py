@@ -119,6 +119,12 @@ def _measure(
 ) -> Calibration:
     """Refine every grain found in an image of which the shorter side has `side` pixels."""
     if best.balance < _BALANCED:
+        if best.significance < _SIGNIFICANT:
+            raise Refusal(
+                "no graphene lattice found: the Fourier transform shows no hexagon of reflections "
+                f"(one of the three directions has {best.balance:.2f} of the strongest, needed "
+                f"{_BALANCED:g})"
+            )
         raise Refusal(
             "no graphene lattice found: the reflections at "
             f"{1 / best.frequency:.3g} px don't make a hexagon, as if of fringes in one or two "
