@@ -140,6 +140,23 @@ def test_two_tops_of_one_large_ring_are_one(distance: float) -> None:
     assert count(points) == len(points) - 1
 
 
+@pytest.mark.parametrize(
+    ("distance", "filled", "apart"),
+    [(2.1, 0.5, True), (1.9, 0.2, True), (1.8, 0.0, True), (1.8, 0.1, False)],
+)
+def test_how_deep_a_valley_must_be(distance: float, filled: float, apart: bool) -> None:
+    """A third of the usual depth is left of the filled valleys.
+
+    That is enough for rings that lie 2.1 and 1.9 angstrom apart, but not below 1.75: filling the
+    valley draws the last two tops together to 1.74.
+    """
+    points = with_pair(distance)
+    image = bumps(points, SHAPE, WIDTH)
+    image += filled * bumps(points[-2:].mean(axis=0)[None], SHAPE, 0.25 / STEP)
+    found = find_centres(canvas_of(image), by_hand(rings=image), "dark").positions
+    assert len(found) == len(points) - (not apart)
+
+
 def test_of_two_tops_the_higher_stays() -> None:
     points = with_pair(1.5)
     heights = np.ones(len(points))
