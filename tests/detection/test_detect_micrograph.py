@@ -396,5 +396,6 @@ def test_sheet_of_which_nothing_can_be_judged(
         detect_micrograph(image_of(perfect()).micrograph)
     dirty, empty = (75, 0) if region == Region.CONTAMINATION else (0, 75)
     assert str(caught.value) == (
-        f"nothing of the sheet can be judged: {dirty} % contamination, {empty} % vacuum"
+        f"no ring of the sheet can be judged: contamination {dirty} %, vacuum {empty} %, "
+        "blur 0 %, bilayer 0 %, border 25 % of the image"
     )

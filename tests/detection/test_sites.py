@@ -79,8 +79,11 @@ def test_hand_made_atoms(contrast: Contrast) -> None:
     moved = ATOMS + np.random.default_rng(1).normal(0, 0.08 / STEP, ATOMS.shape)
     sites = sites_of(moved, contrast=contrast)
     off = np.linalg.norm(sites.positions - moved, axis=1) * STEP
+    put = np.linalg.norm(sites.positions - ATOMS, axis=1) * STEP
     assert np.linalg.norm(ATOMS - moved, axis=1).max() * STEP > 0.25
-    assert off.max() < 0.06  # neighbours lean on one another
+    # Between three sixes an atom is in their middle; beside other rings it is where it shows.
+    assert ((put < 1e-9) | (off < 0.06)).all()  # neighbours lean on one another
+    assert 0 < (put < 1e-9).sum() < len(ATOMS)
     assert sites.occupied.all()
     assert set(sites.elements.tolist()) == {"C"}
     assert (sites.probability > 0.99).all()

@@ -17,10 +17,10 @@ from sixring.types import Contrast
 
 __all__ = ["Sites", "locate_atoms"]
 
-_REACH = 0.45  # angstrom: an atom lies so near to the middle of its three rings
-_STEPS = 4
 _EMPTY = 0.5  # intensity of a vacant site, from 0 at a ring centre to 1 at an atom
-_UNLIKE = 5.0  # robust standard deviations below the other atoms
+_UNLIKE = 4.5  # robust standard deviations below the other atoms
+_REACH = 0.45  # angstrom: at the most, an atom lies so far from the middle of its three rings
+_STEPS = 4
 _DOPANT_REACH = 1.2  # angstrom: a dopant isn't farther from a site that it takes
 _DOUBLE = 0.9  # angstrom: two sites so near to a dopant are one
 
@@ -77,8 +77,9 @@ def locate_atoms(
     step = canvas.sampling
     image = view.detail if contrast == "bright" else -view.detail
     middles = centres[made.triangles].mean(axis=1)
-    positions = _climb(image, middles, _REACH / step)
-    height = interpolated(image, positions)
+    # Three centres, each from a ring's worth of electrons, locate an atom better than its own top.
+    positions = middles.copy()
+    height = interpolated(image, middles)
     void = interpolated(image, centres[made.triangles].reshape(-1, 2)).reshape(-1, 3).mean(axis=1)
     if len(height):
         atom, hole = float(np.median(height)), float(np.median(void))
@@ -88,6 +89,11 @@ def locate_atoms(
     share = (height - hole) / max(atom - hole, 1e-9)
     spread /= max(atom - hole, 1e-9)
     occupied = (share > _EMPTY) | (share > 1 - _UNLIKE * spread)
+    # In a ring other than six, or beside a vacant site, the middle isn't where the atom is.
+    degree = np.bincount(made.triangles.ravel(), minlength=len(centres))
+    irregular = (degree[made.triangles] != 6).any(axis=1)
+    irregular[made.sides[~occupied[made.sides].all(axis=1)].ravel()] = True
+    positions[irregular] = _climb(image, middles[irregular], _REACH / step)
     probability = ndtr((share - 0.5) / max(spread, 1e-3))
     elements = np.full(len(positions), "C", dtype="U2")
     stands_for = np.arange(len(positions))

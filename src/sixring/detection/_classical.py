@@ -15,6 +15,7 @@ from sixring.detection._centres import find_centres
 from sixring.detection._defects import Places, collect_defects
 from sixring.detection._disorder import mask_disorder
 from sixring.detection._foreign import calm, find_foreign_atoms
+from sixring.detection._gaps import judge_gaps, mask_gaps
 from sixring.detection._graph import triangulate
 from sixring.detection._lookup import nearest
 from sixring.detection._rings import Structure, assemble
@@ -56,34 +57,33 @@ def detect_classically(
         If no graphene lattice is found, or nothing of it can be judged.
     """
     started = time.perf_counter()
-    lattice = find_lattice(micrograph, use_lattice_sampling=lattice_sampling)
+    standard = replace(micrograph, image=_standard(micrograph.image))
+    lattice = find_lattice(standard, use_lattice_sampling=lattice_sampling)
     mode = micrograph.mode or _guess_mode(micrograph, lattice)
-    raw = prepare(micrograph.image, lattice.sampling_from_lattice)
+    raw = prepare(standard.image, lattice.sampling_from_lattice)
     foreign = find_foreign_atoms(raw, lattice.contrast, mode)
     canvas = calm(raw, foreign, lattice.contrast)
     view = look(canvas)
     require_windows_show(lattice, view)
     mask = find_mask(canvas, view, lattice)
-    if not np.isin(mask.regions, (Region.CLEAR, Region.BLUR, Region.BILAYER)).any():
-        raise Refusal(
-            "nothing of the sheet can be judged: "
-            f"{100 * mask.fraction(Region.CONTAMINATION):.0f} % contamination, "
-            f"{100 * mask.fraction(Region.VACUUM):.0f} % vacuum"
-        )
     centres = find_centres(canvas, view, lattice.contrast)
     atoms_bright = view.detail if lattice.contrast == "bright" else -view.detail
     made = triangulate(centres.positions, centres.error, atoms_bright, canvas.sampling)
     sites = locate_atoms(canvas, view, lattice.contrast, centres.positions, made, foreign)
     structure = assemble(centres, made, sites, foreign, canvas.sampling)
+    structure = judge_gaps(structure, view, canvas.sampling)
 
     positions = canvas.to_micrograph(structure.positions)
     middles = canvas.to_micrograph(structure.centres)
     sizes = np.array([len(ring) for ring in structure.rings], np.int64)
     mask = mask_disorder(mask, middles, sizes, lattice.sampling_from_lattice)
+    mask = mask_gaps(mask, middles, sizes, lattice.sampling_from_lattice)
     places = _places(mask, positions, middles, _EDGE / lattice.sampling_from_lattice)
+    dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & places.readable
+    if not (places.judged.any() or dopants.any()):
+        raise Refusal(_nothing(mask))
     defects, owner = collect_defects(structure, places, min_probability)
     odd = np.where(sizes == 6, 1 - structure.ring_probability, structure.ring_probability)
-    dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & places.readable
     score = score_map(
         (micrograph.image.shape[0], micrograph.image.shape[1]),
         np.concatenate([middles[places.judged], positions[dopants]]),
@@ -113,12 +113,34 @@ def detect_classically(
     )
 
 
+def _nothing(mask: Mask) -> str:
+    """Say why no ring could be judged."""
+    hidden = {
+        "contamination": Region.CONTAMINATION,
+        "vacuum": Region.VACUUM,
+        "blur": Region.BLUR,
+        "bilayer": Region.BILAYER,
+        "border": Region.BORDER,
+    }
+    shares = (f"{name} {100 * mask.fraction(region):.0f} %" for name, region in hidden.items())
+    return f"no ring of the sheet can be judged: {', '.join(shares)} of the image"
+
+
+def _standard(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scale to mean 0 and standard deviation 1, so that squares fit float32 whatever the unit."""
+    values = image.astype(np.float64)
+    values -= values.mean()
+    scaled: NDArray[np.float32] = (values / values.std()).astype(np.float32)
+    return scaled
+
+
 def _guess_mode(micrograph: Micrograph, lattice: Lattice) -> Mode:
     """Tell a dark field from a bright one by its contrast, where the file doesn't say."""
     if lattice.contrast == "dark":
         return "hrtem"
-    mean = float(micrograph.image.mean())
-    dark_field = float(micrograph.image.std()) > _DARK_FIELD_CONTRAST * abs(mean)
+    mean = float(micrograph.image.mean(dtype=np.float64))
+    spread = float(micrograph.image.std(dtype=np.float64))
+    dark_field = spread > _DARK_FIELD_CONTRAST * abs(mean)
     return "stem" if dark_field else "hrtem"
 
 

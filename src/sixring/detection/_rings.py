@@ -14,7 +14,11 @@ from sixring.detection._foreign import ForeignAtoms
 from sixring.detection._graph import Triangulation, flip_margins
 from sixring.structures import neighbours, planar_faces, ring_centres
 
-__all__ = ["Structure", "assemble"]
+__all__ = ["GAP", "Structure", "assemble"]
+
+GAP = 0.5
+"""Probability of a ring that no centre stands for and that no vacant site explains: a gap between
+the centres that were found, because there is a hole, or noise."""
 
 _LARGEST = 40  # members; what is larger is the outside
 _RECONSTRUCTED = 2.1  # angstrom: second neighbours in a six are 2.46 apart, bonds at most 1.8
@@ -159,5 +163,5 @@ def _of_merged(inside: NDArray[np.int64], sites: Sites) -> float:
     """Probability of a ring round vacant sites: that of the least surely vacant of them."""
     vacant = inside[~sites.occupied[inside]]
     if len(vacant) == 0:
-        return 0.5  # a gap of the triangulation: as likely as not
+        return GAP  # as likely as not
     return float(1 - sites.probability[vacant].max())

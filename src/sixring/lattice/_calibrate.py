@@ -79,7 +79,7 @@ def calibrate(image: NDArray[np.float32], sampling: float | None) -> Calibration
                 raise Refusal(
                     f"no graphene lattice found at {sampling:.4g} A per pixel: the Fourier "
                     f"transform shows no hexagon of reflections there (significance "
-                    f"{near.significance:.1f}, needed {_SIGNIFICANT_WHERE_EXPECTED:g})"
+                    f"{near.significance:.2f}, needed {_SIGNIFICANT_WHERE_EXPECTED:g})"
                 )
             near = anywhere
         calibration = _measure(ratio, hexagons, near, min(image.shape))
@@ -98,7 +98,7 @@ def calibrate(image: NDArray[np.float32], sampling: float | None) -> Calibration
     if best.significance < _SIGNIFICANT:
         raise Refusal(
             "no graphene lattice found: the Fourier transform shows no hexagon of reflections "
-            f"(significance {best.significance:.1f}, needed {_SIGNIFICANT:g}); give the sampling "
+            f"(significance {best.significance:.2f}, needed {_SIGNIFICANT:g}); give the sampling "
             "if it is known, less evidence is needed then"
         )
     return _measure(ratio, hexagons, best, min(image.shape))

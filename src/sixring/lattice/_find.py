@@ -15,6 +15,7 @@ from sixring.types import Contrast, Lattice, Micrograph
 __all__ = ["find_lattice", "require_windows_show"]
 
 _CLEAR = 0.3  # the phase sum decides by itself above this
+_ANOTHER_CRYSTAL = 0.05  # real images of graphene had up to 0.033 by drift and scan distortion
 _SURE = 5.0  # significance above which the spectrum alone is believed
 # Lattice amplitude that a tenth of the image has, in noise amplitudes. Noise has up to 1.0, the
 # faintest frames that show a lattice to the eye 1.7.
@@ -51,13 +52,21 @@ def find_lattice(micrograph: Micrograph, *, use_lattice_sampling: bool = False) 
     if micrograph.mode == "stem" and abs(sign) < _CLEAR:
         contrast = "bright"  # in a dark field atoms scatter into the detector
     reciprocal = calibration.grains[0].reciprocal
+    strain = _strain(reciprocal)
+    distortion = float(np.abs(np.linalg.eigvalsh(strain)).max())
+    if given is None and distortion > _ANOTHER_CRYSTAL:
+        raise Refusal(
+            f"no graphene lattice found: the one seen is distorted by {100 * distortion:.1f} %, "
+            f"over {100 * _ANOTHER_CRYSTAL:g} %, and without a sampling it may be another crystal; "
+            "give the sampling if it is graphene"
+        )
     return Lattice(
         grains=calibration.grains,
         sampling=sampling,
         sampling_from_lattice=calibration.sampling,
         lattice_constant=GRAPHENE * sampling / calibration.sampling,
         orientation=_orientation(reciprocal),
-        strain=_strain(reciprocal),
+        strain=strain,
         contrast=contrast,
         contrast_strength=abs(sign),
         significance=calibration.significance,

@@ -14,6 +14,7 @@ _STEPS = 40  # radii from one reflection to the next order, a factor of sqrt(3)
 _ANGLES = 120  # over 60 degrees
 _LOWEST = 0.012  # cycles per pixel: d-spacings beyond 83 px aren't atomic resolution
 _HIGHEST = 0.49
+_FAINTEST = 1.5  # significance that a first order must have for a second to count
 _WEAKEST = 3.0  # significance that a lower order must have to be believed
 
 
@@ -70,8 +71,9 @@ class HexagonMap:
         self._joint = self._single.copy()
         # The second order lies at sqrt(3) times the frequency, turned by 30 degrees.
         second = np.roll(self._single[_STEPS:], -_ANGLES // 2, axis=1)
-        both = (self._single[:-_STEPS] + second) / np.sqrt(2)
-        self._joint[:-_STEPS] = np.maximum(self._single[:-_STEPS], both)
+        first = self._single[:-_STEPS]
+        both = np.where(first > _FAINTEST, (first + second) / np.sqrt(2), first)
+        self._joint[:-_STEPS] = np.maximum(first, both)
 
     def best(self, low: float = 0.0, high: float = 0.5) -> Hexagon:
         """Return the strongest hexagon with a frequency in [low, high], cycles per pixel.
