@@ -12,7 +12,7 @@ from PIL import Image
 from scipy.spatial import cKDTree
 
 import sixring
-from benchmarks.real._matching import at
+from benchmarks.matching import at
 from sixring.lattice import GRAPHENE
 from sixring.types import Region, Rings
 

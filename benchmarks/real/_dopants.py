@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import sixring
-from benchmarks.real._matching import at, match
+from benchmarks.matching import at, match
 from sixring.errors import Refusal
 from sixring.types import Region
 

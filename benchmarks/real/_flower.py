@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import sixring
-from benchmarks.real._matching import match
+from benchmarks.matching import match
 
 __all__ = ["Flower", "measure_flower"]
 

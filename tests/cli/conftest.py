@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cli_types import Answer, Run, Save
 
+from cli_types import Answer, Run, Save
 from named_detector import named_detector
 from sixring.cli import main
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from cli_types import Run
 
 IMAGE = np.random.default_rng(0).normal(100, 5, (64, 64)).astype(np.float32)

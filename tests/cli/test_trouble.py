@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from cli_types import Run, Save
 
 COMMAND = [sys.executable, str(Path(__file__).parent.parent / "named_command.py")]

@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from cli_types import Run
 
 import sixring
+from cli_types import Run
 
 VERBS = ("detect", "demo")
 

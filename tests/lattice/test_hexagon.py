@@ -125,17 +125,19 @@ def test_reflections_are_refined_each_to_its_place(angle: float, shift: list[flo
     moved = np.array([*shift, -shift[0] - shift[2], -shift[1] - shift[3]]).reshape(3, 2) / N
     true = hexagon(0.1, angle) + moved
     ratio = with_peaks(np.ones((N, N)), true, 50.0)
-    found = refine(ratio, Hexagon(0.1, np.deg2rad(angle), 0.0, 0.0))
+    found = refine(ratio, Hexagon(0.1, np.deg2rad(angle), 0.0, 0.0, 1.0))
     assert found.sum(axis=0) == pytest.approx(0.0, abs=1e-12)
     assert N * found == pytest.approx(N * true, abs=0.1)
 
 
 def test_noise_hardly_pulls_a_refined_reflection() -> None:
     true = hexagon(0.1, 14.0)
-    found = refine(with_peaks(background(), true, 50.0), Hexagon(0.1, np.deg2rad(14), 0.0, 0.0))
+    found = refine(
+        with_peaks(background(), true, 50.0), Hexagon(0.1, np.deg2rad(14), 0.0, 0.0, 1.0)
+    )
     assert N * found == pytest.approx(N * true, abs=0.4)
 
 
 def test_without_power_the_hexagon_stays_what_it_was() -> None:
-    found = refine(np.ones((N, N)), Hexagon(0.1, np.deg2rad(14), 0.0, 0.0))
+    found = refine(np.ones((N, N)), Hexagon(0.1, np.deg2rad(14), 0.0, 0.0, 1.0))
     assert found == pytest.approx(hexagon(0.1, 14.0))

@@ -16,12 +16,12 @@ from sixring.types import Micrograph
 
 NOTHING = re.compile(
     r"no graphene lattice found: the Fourier transform shows no hexagon of reflections "
-    r"\(significance (-?\d+\.\d), needed (\d+\.?\d*)\); "
+    r"\(significance (-?\d+\.\d\d), needed (\d+\.?\d*)\); "
     r"give the sampling if it is known, less evidence is needed then"
 )
 NOTHING_HERE = re.compile(
     r"no graphene lattice found at 0\.2 A per pixel: the Fourier transform shows no hexagon of "
-    r"reflections there \(significance (-?\d+\.\d), needed (\d+\.?\d*)\)"
+    r"reflections there \(significance (-?\d+\.\d\d), needed (\d+\.?\d*)\)"
 )
 
 

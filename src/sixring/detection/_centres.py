@@ -20,6 +20,7 @@ _SHALLOW = 0.12  # of the usual depth between two rings
 # Nearer than two five-rings, a deeper valley is needed: an eight-ring may show two tops.
 _CLOSE, _SHALLOW_CLOSE = 1.75, 0.4  # angstrom; of the usual depth
 _DOUBTFUL = 1.0  # noise amplitudes
+_FARTHEST = 0.7  # angstrom: half the radius of a six
 _FREQUENCY = 0.50  # cycles per angstrom: the middle of the rings' band
 
 
@@ -64,7 +65,8 @@ def find_centres(canvas: Canvas, view: LocalView, contrast: Contrast) -> Centres
     # the direction in which the top is the flattest.
     curvature = np.maximum(_least_curvature(image, positions), 1e-12)
     slope = interpolated(view.noise, positions) * 2 * np.pi * _FREQUENCY * step / np.sqrt(2)
-    return Centres(positions, slope / curvature)
+    # A flat top has no bound by that, but stays inside its ring.
+    return Centres(positions, np.minimum(slope / curvature, _FARTHEST / step))
 
 
 def _least_curvature(

@@ -29,6 +29,7 @@ __all__ = ["detect_classically"]
 
 # In a dark field the atoms carry the signal; in HRTEM they modulate a bright background.
 _DARK_FIELD_CONTRAST = 0.25  # standard deviation over mean
+_LARGE = 10  # members: such a ring is a hole, or a gap between the rings that were found
 _EDGE = 4.0  # angstrom from a hole to the centres of the rings at its edge
 
 
@@ -77,8 +78,11 @@ def detect_classically(
     middles = canvas.to_micrograph(structure.centres)
     sizes = np.array([len(ring) for ring in structure.rings], np.int64)
     mask = mask_disorder(mask, middles, sizes, lattice.sampling_from_lattice)
-    mask = mask_gaps(mask, middles, sizes, lattice.sampling_from_lattice)
+    # A gap that is likelier noise than a hole is no ring.
+    real = (sizes < _LARGE) | (structure.ring_probability >= 0.5)
+    mask = mask_gaps(mask, middles[real], sizes[real], lattice.sampling_from_lattice)
     places = _places(mask, positions, middles, _EDGE / lattice.sampling_from_lattice)
+    places = replace(places, judged=places.judged & real, sheet=places.sheet & real)
     dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & places.readable
     if not (places.judged.any() or dopants.any()):
         raise Refusal(_nothing(mask))
@@ -101,7 +105,7 @@ def detect_classically(
         defects=tuple(_in_pixels(defect, canvas.to_micrograph) for defect in defects),
         score=score,
         mode=mode,
-        warnings=warn(micrograph, lattice, mask, mode, view.shrink),
+        warnings=warn(micrograph, lattice, mask, mode, view.shrink, _odd_share(rings, defects)),
         settings={
             "detector": "classical",
             "min_probability": min_probability,
@@ -111,6 +115,13 @@ def detect_classically(
         },
         seconds=time.perf_counter() - started,
     )
+
+
+def _odd_share(rings: Rings, defects: tuple[Defect, ...]) -> float:
+    """Share of the rings that aren't sixes, those of grain boundaries and dislocations left out."""
+    lattice = [k for k, d in enumerate(defects) if d.name in ("grain-boundary", "dislocation-57")]
+    odd = (rings.sizes != 6) & ~np.isin(rings.defect, lattice)
+    return float(odd.mean()) if len(rings) else 0.0
 
 
 def _nothing(mask: Mask) -> str:

@@ -13,8 +13,6 @@ from sixring.types import Defect
 
 __all__ = ["Places", "collect_defects"]
 
-_LARGE = 10  # members: such a ring is a hole, or a gap between the rings that were found
-
 
 @dataclass(frozen=True, eq=False)
 class Places:
@@ -36,7 +34,7 @@ def collect_defects(
     """Group and name what isn't perfect.
 
     The probability of a defect is that of its surest part: of the odd rings that noise can't
-    have made out of sixes, or of its foreign atoms; one with a large ring is no surer than that.
+    have made out of sixes, or of its foreign atoms.
 
     Parameters
     ----------
@@ -71,10 +69,6 @@ def collect_defects(
             continue
         sure = [*structure.ring_probability[rings], *structure.atom_probability[atoms]]
         probability = float(max(sure))
-        # The rings beside a gap are cut by it: they are no surer than the gap is a hole.
-        large = [k for k in rings if len(structure.rings[k]) >= _LARGE]
-        if large:
-            probability = min(probability, float(structure.ring_probability[large].min()))
         if probability < least:
             continue
         # Where the picture ends the sheet goes on: only a hole has an edge.

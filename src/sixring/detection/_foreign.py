@@ -10,6 +10,7 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 from scipy.special import ndtr
 
+from sixring.detection._lookup import interpolated
 from sixring.detection._peaks import local_maxima
 from sixring.lattice import Canvas
 from sixring.types import Contrast, Mode
@@ -19,6 +20,10 @@ __all__ = ["ForeignAtoms", "calm", "find_foreign_atoms"]
 # A difference of Gaussians that an atom fills: about its own width in a good microscope, less
 # the surroundings. Angstrom.
 _ATOM, _SURROUNDINGS = 0.45, 2.0
+_SHARP = 0.2  # angstrom: standard deviation of a sharper look
+# Times that a peak may be higher in it; a Gaussian atom of 0.3 angstrom grows 2.3-fold, a point
+# of one pixel 4-fold and more.
+_NARROW = 3.0
 _APART = 1.0  # angstrom: least distance of two atoms
 # A peak is foreign where it is so many times as high as the median peak, and so many robust
 # standard deviations above it. On low doses the noise sets the second, on high ones the first
@@ -68,12 +73,17 @@ def find_foreign_atoms(canvas: Canvas, contrast: Contrast, mode: Mode) -> Foreig
     step = canvas.sampling
     image = canvas.image if contrast == "bright" else -canvas.image
     atoms = ndimage.gaussian_filter(image, _ATOM / step)
-    atoms -= ndimage.gaussian_filter(image, _SURROUNDINGS / step)
+    blurred = ndimage.gaussian_filter(image, _SURROUNDINGS / step)
+    atoms -= blurred
     positions, heights = local_maxima(atoms, _APART / step)
     median = float(np.median(heights)) if len(heights) else 0.0
     spread = 1.4826 * float(np.median(np.abs(heights - median))) if len(heights) else 0.0
     threshold = max(_TIMES * median, median + _DEVIATIONS * spread)
     high = heights > threshold
+    # A hot pixel, or a few electrons by chance, is narrower than any atom: looked at sharply it
+    # grows more than an atom does.
+    sharp = ndimage.gaussian_filter(image, _SHARP / step) - blurred
+    high &= interpolated(sharp, positions) < _NARROW * heights
     # Not only what passes counts towards a crowd: contamination has peaks of every height.
     raised = positions[heights > median + 0.5 * (threshold - median)]
     if high.any():

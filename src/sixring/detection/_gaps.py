@@ -18,6 +18,7 @@ __all__ = ["judge_gaps", "mask_gaps"]
 
 _REACH = 1.0  # angstrom: standard deviation of the neighbourhood that is looked at
 _TILED = 2.4  # angstrom: no place in a six or a seven is farther from the centre
+_BESIDE = 3.5  # angstrom: rings so near to a gap are cut by it
 _NARROW = 1.5  # angstrom: narrower gaps between rings are left to them
 
 
@@ -71,7 +72,7 @@ def mask_gaps(
     Returns
     -------
     Mask
-        With clear area turned to blur where no ring is.
+        With clear area turned to blur where no ring is, and to border beside it.
     """
     if len(centres) == 0:
         return replace(mask, regions=np.where(mask.clear, np.uint8(Region.BLUR), mask.regions))
@@ -84,7 +85,8 @@ def mask_gaps(
     bare[rows, cols] = away * sampling > radius[nearest_ring]
     if not bare.any():
         return mask
-    hidden = ndimage.distance_transform_edt(~bare) < _NARROW / sampling
+    away_from_gap = ndimage.distance_transform_edt(~bare) * sampling
     regions = mask.regions.copy()
-    regions[(bare | hidden) & mask.clear] = Region.BLUR
+    regions[(away_from_gap < _BESIDE) & mask.clear] = Region.BORDER
+    regions[(away_from_gap < _NARROW) & mask.clear] = Region.BLUR
     return replace(mask, regions=regions)

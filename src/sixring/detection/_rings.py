@@ -149,11 +149,17 @@ def _reconstructed(
     loose = np.flatnonzero(np.bincount(bonds.ravel(), minlength=len(positions)) == 2)
     pairs = loose[neighbours(positions[loose], _RECONSTRUCTED / step)]
     length = np.linalg.norm(positions[pairs[:, 0]] - positions[pairs[:, 1]], axis=1)
-    known = {tuple(pair) for pair in bonds.tolist()}
+    bonded: dict[int, set[int]] = {}
+    for one, other in bonds.tolist():
+        bonded.setdefault(one, set()).add(other)
+        bonded.setdefault(other, set()).add(one)
     taken: set[int] = set()
     found = []
     for pair in np.sort(pairs, axis=1)[np.argsort(length)].tolist():
-        if tuple(pair) not in known and taken.isdisjoint(pair):
+        one, other = pair
+        # Two atoms with a neighbour in common would close a ring of three.
+        apart = other not in bonded[one] and bonded[one].isdisjoint(bonded[other])
+        if apart and taken.isdisjoint(pair):
             found.append(pair)
             taken.update(pair)
     return np.array(found, np.int64).reshape(-1, 2)

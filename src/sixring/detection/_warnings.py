@@ -13,11 +13,17 @@ _STRAINED = 0.03
 _UNCLEAR_CONTRAST = 0.3
 _UNREADABLE = 0.2
 _SMALL_AREA = 4.0  # nm^2
+_MANY_ODD = 0.03
 _DOPANTS_SMOOTHED = 1.0
 
 
 def warn(
-    micrograph: Micrograph, lattice: Lattice, mask: Mask, mode: Mode, shrink: float
+    micrograph: Micrograph,
+    lattice: Lattice,
+    mask: Mask,
+    mode: Mode,
+    shrink: float,
+    odd_share: float,
 ) -> tuple[str, ...]:
     """Collect the warnings about one micrograph.
 
@@ -33,6 +39,8 @@ def warn(
         The mode that was assumed.
     shrink : float
         How hard the noise asked for denoising, in multiples of the noise power.
+    odd_share : float
+        Share of the judged rings that aren't sixes and belong to no grain boundary, 0 to 1.
 
     Returns
     -------
@@ -78,6 +86,12 @@ def warn(
     area = float(mask.clear.sum()) * lattice.sampling**2 / 100
     if area < _SMALL_AREA:
         found.append(f"Only {area:.1f} nm^2 could be judged: a density from it says little.")
+    if odd_share > _MANY_ODD:
+        found.append(
+            f"{100 * odd_share:.1f} % of the rings aren't sixes, grain boundaries left out. So "
+            "many are seldom real: look at the picture for dirt, a second layer, fringes in fewer "
+            "than three directions, or noise before you use the count."
+        )
     if shrink >= _DOPANTS_SMOOTHED:
         found.append(
             "The image holds few electrons: it was denoised hard, and a single missing atom may "

@@ -55,14 +55,14 @@ def power_spectrum(image: NDArray[np.float32]) -> NDArray[np.float64]:
         Power, with zero frequency at ``[n // 2, n // 2]`` and a step of ``1 / n`` cycles per
         pixel. `n` is at least 512, whatever the size of the image.
     """
-    tile = min(_TILE, *image.shape)
-    n = 2 * _TILE if tile > _TILE // 2 else _TILE
-    edge = np.hanning(tile + 2)[1:-1]
-    window = np.outer(edge, edge).astype(np.float32)
+    sides = [min(_TILE, length) for length in image.shape]
+    n = 2 * _TILE if max(sides) > _TILE // 2 else _TILE
+    edges = [np.hanning(side + 2)[1:-1] for side in sides]
+    window = np.outer(*edges).astype(np.float32)
     power = np.zeros((n, n // 2 + 1))
-    for row in _starts(image.shape[0], tile):
-        for col in _starts(image.shape[1], tile):
-            part = image[row : row + tile, col : col + tile]
+    for row in _starts(image.shape[0], sides[0]):
+        for col in _starts(image.shape[1], sides[1]):
+            part = image[row : row + sides[0], col : col + sides[1]]
             power += np.abs(fft.rfft2((part - part.mean()) * window, (n, n))) ** 2
     return _whole_plane(power)
 
