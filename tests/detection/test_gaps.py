@@ -14,6 +14,7 @@ from sixring.types import Mask, Region
 
 SAMPLING = 0.2
 SHAPE = (200, 200)
+NO_HOLES = (np.empty((0, 2)), np.empty(0, np.int64))
 
 
 def whole() -> Mask:
@@ -30,7 +31,7 @@ def centres() -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
 def test_a_tiled_sheet_stays_clear() -> None:
     points = centres()
     inside = ((points > -20) & (points < 220)).all(axis=1)
-    mask = mask_gaps(whole(), points[inside], np.full(int(inside.sum()), 6), SAMPLING)
+    mask = mask_gaps(whole(), points[inside], *NO_HOLES, SAMPLING)
     middle = mask.clear[60:140, 60:140]
     assert middle.all()
 
@@ -39,7 +40,7 @@ def test_where_no_ring_is_nothing_was_judged() -> None:
     points = centres()
     away = np.linalg.norm(points - 100, axis=1) * SAMPLING
     kept = points[away > 6]
-    mask = mask_gaps(whole(), kept, np.full(len(kept), 6), SAMPLING)
+    mask = mask_gaps(whole(), kept, *NO_HOLES, SAMPLING)
     assert mask.regions[100, 100] == Region.BLUR
     gap = (mask.regions[50:150, 50:150] == Region.BLUR).sum() * SAMPLING**2
     assert np.pi * 3**2 < gap < np.pi * 7**2
@@ -48,16 +49,15 @@ def test_where_no_ring_is_nothing_was_judged() -> None:
 def test_a_large_ring_covers_its_inside() -> None:
     points = centres()
     away = np.linalg.norm(points - 100, axis=1) * SAMPLING
-    kept = np.concatenate([points[away > 3.5], [[100.0, 100.0]]])
-    sizes = np.full(len(kept), 6)
-    sizes[-1] = 18
-    assert mask_gaps(whole(), kept, sizes, SAMPLING).clear[60:140, 60:140].all()
+    hole, size = np.array([[100.0, 100.0]]), np.array([18])
+    mask = mask_gaps(whole(), points[away > 3.5], hole, size, SAMPLING)
+    assert mask.clear[60:140, 60:140].all()
 
 
 def test_without_rings_nothing_is_clear() -> None:
     regions = np.full(SHAPE, Region.CLEAR, np.uint8)
     regions[:20] = Region.CONTAMINATION
-    mask = mask_gaps(Mask(regions), np.empty((0, 2)), np.empty(0, np.int64), SAMPLING)
+    mask = mask_gaps(Mask(regions), np.empty((0, 2)), *NO_HOLES, SAMPLING)
     assert not mask.clear.any()
     assert mask.fraction(Region.CONTAMINATION) == pytest.approx(0.1)
 

@@ -80,7 +80,9 @@ def detect_classically(
     mask = mask_disorder(mask, middles, sizes, lattice.sampling_from_lattice)
     # A gap that is likelier noise than a hole is no ring.
     real = (sizes < _LARGE) | (structure.ring_probability >= 0.5)
-    mask = mask_gaps(mask, middles[real], sizes[real], lattice.sampling_from_lattice)
+    candidates = canvas.to_micrograph(centres.positions)
+    holes = real & (sizes >= _LARGE)
+    mask = mask_gaps(mask, candidates, middles[holes], sizes[holes], lattice.sampling_from_lattice)
     places = _places(mask, positions, middles, _EDGE / lattice.sampling_from_lattice)
     places = replace(places, judged=places.judged & real, sheet=places.sheet & real)
     dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & places.readable

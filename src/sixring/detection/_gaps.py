@@ -54,7 +54,11 @@ def judge_gaps(structure: Structure, view: LocalView, step: float) -> Structure:
 
 
 def mask_gaps(
-    mask: Mask, centres: NDArray[np.float64], sizes: NDArray[np.int64], sampling: float
+    mask: Mask,
+    centres: NDArray[np.float64],
+    holes: NDArray[np.float64],
+    sizes: NDArray[np.int64],
+    sampling: float,
 ) -> Mask:
     """Mask the places where no ring was found: their area mustn't count as judged.
 
@@ -62,10 +66,12 @@ def mask_gaps(
     ----------
     mask : Mask
         What can't be judged for other reasons.
-    centres : ndarray of float64, shape (r, 2)
-        Ring centres, row and col in pixels.
-    sizes : ndarray of int64, shape (r,)
-        Ring sizes; a large ring covers more.
+    centres : ndarray of float64, shape (n, 2)
+        Candidates for ring centres, row and col in pixels.
+    holes : ndarray of float64, shape (h, 2)
+        Centres of large rings.
+    sizes : ndarray of int64, shape (h,)
+        Their members.
     sampling : float
         Angstrom per pixel.
 
@@ -77,12 +83,12 @@ def mask_gaps(
     if len(centres) == 0:
         return replace(mask, regions=np.where(mask.clear, np.uint8(Region.BLUR), mask.regions))
     rows, cols = np.nonzero(mask.clear)
-    # The radius of a regular ring of n bonds is 1.42 / (2 sin(pi / n)); each pixel asks the
-    # nearest centre.
-    away, nearest_ring = cKDTree(centres).query(np.column_stack([rows, cols]))
-    radius = np.maximum(_TILED, 0.71 / np.sin(np.pi / np.maximum(sizes, 3)) + _NARROW)
+    away, _ = cKDTree(centres).query(np.column_stack([rows, cols]))
     bare = np.zeros(mask.regions.shape, bool)
-    bare[rows, cols] = away * sampling > radius[nearest_ring]
+    bare[rows, cols] = away * sampling > _TILED
+    # The radius of a regular ring of n bonds is 1.42 / (2 sin(pi / n)).
+    for hole, size in zip(holes, sizes, strict=True):
+        _cover(bare, hole, (0.71 / np.sin(np.pi / size) + _NARROW) / sampling)
     if not bare.any():
         return mask
     away_from_gap = ndimage.distance_transform_edt(~bare) * sampling
@@ -90,3 +96,12 @@ def mask_gaps(
     regions[(away_from_gap < _BESIDE) & mask.clear] = Region.BORDER
     regions[(away_from_gap < _NARROW) & mask.clear] = Region.BLUR
     return replace(mask, regions=regions)
+
+
+def _cover(bare: NDArray[np.bool_], centre: NDArray[np.float64], radius: float) -> None:
+    """Take a disc out of the bare places."""
+    low = np.maximum(np.floor(centre - radius).astype(np.intp), 0)
+    high = np.maximum(np.ceil(centre + radius).astype(np.intp) + 1, 0)
+    part = bare[low[0] : high[0], low[1] : high[1]]
+    rows, cols = np.ogrid[low[0] : low[0] + part.shape[0], low[1] : low[1] + part.shape[1]]
+    part &= np.hypot(rows - centre[0], cols - centre[1]) > radius
