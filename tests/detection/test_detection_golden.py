@@ -65,12 +65,12 @@ def test_rings(stages: Stages) -> None:
 def test_defect(found: Detection) -> None:
     (defect,) = found.defects
     assert defect.name == "Si-C4"
-    assert defect.position == pytest.approx((101.27, 105.978), abs=0.02)
+    assert defect.position == pytest.approx((101.185, 106.026), abs=0.02)
     assert defect.probability == pytest.approx(1.0, abs=1e-4)
 
 
 def test_score(found: Detection) -> None:
-    assert float(found.score.sum()) == pytest.approx(401.4728, rel=1e-3)
+    assert float(found.score.sum()) == pytest.approx(402.944, rel=1e-3)
 
 
 def test_what_is_listed(found: Detection) -> None:

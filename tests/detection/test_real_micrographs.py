@@ -157,7 +157,7 @@ def test_sampling_against_rings_surrounded_by_sixes(images: tuple[Contaminated, 
 
 
 def test_odd_rings_of_the_median_image(images: tuple[Contaminated, ...]) -> None:
-    """The target, 10 for each 100 nm^2, is missed: 46, of which most are in grain boundaries."""
+    """The target, 10 for each 100 nm^2, is missed: 43, of which most are in grain boundaries."""
     assert summarise("all", images).odd <= 55, by_session(images)
 
 

@@ -37,6 +37,12 @@ def white(side: int, seed: int) -> Micrograph:
 
 
 # The most of many noise images comes near to the limit: always the same examples.
+UNBALANCED = re.compile(
+    r"no graphene lattice found: the Fourier transform shows no hexagon of reflections "
+    r"\(one of the three directions has (-?\d+\.\d\d) of the strongest, needed (\d+\.?\d*)\)"
+)
+
+
 @settings(deadline=None, max_examples=8, derandomize=True)
 @given(seed=st.integers(0, 10_000), side=st.sampled_from([64, 128, 200]))
 def test_noise_has_no_lattice(seed: int, side: int) -> None:
@@ -51,11 +57,12 @@ def test_noise_is_mostly_refused_at_a_given_sampling_too() -> None:
         try:
             find_lattice(Micrograph(white(96, seed).image, 0.2))
         except Refusal as refused:
-            messages.append(NOTHING_HERE.fullmatch(str(refused)))
-    # Less evidence being needed, some of it passes: an eighth at this size.
+            messages.append(str(refused))
+    # Less evidence being needed, some of it passes here, and is stopped by what the windows show.
     assert len(messages) >= 18
-    for message in messages:
-        assert message is not None
+    for text in messages:
+        message = NOTHING_HERE.fullmatch(text) or UNBALANCED.fullmatch(text)
+        assert message is not None, text
         assert float(message[1]) < float(message[2])
 
 
