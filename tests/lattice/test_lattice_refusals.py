@@ -68,7 +68,7 @@ def test_noise_is_mostly_refused_at_a_given_sampling_too() -> None:
 
 @pytest.mark.parametrize(
     ("given", "seen"),
-    [(0.26, "3.20"), (0.14, "1.72"), (0.4, "4.92")],
+    [(0.26, "3.20"), (0.14, "1.72"), (0.4, "4.92"), (0.3464, "4.26"), (0.1155, "1.42")],
 )
 def test_a_wrong_sampling_names_the_lattice_constant_that_is_seen(given: float, seen: str) -> None:
     image = noisy(honeycomb((400, 400), 0.2, orientation=5), 0.5)

@@ -74,7 +74,11 @@ def calibrate(image: NDArray[np.float32], sampling: float | None) -> Calibration
         ratio, hexagons = _hexagons(image, _SCALE / sampling)
         near = hexagons.best(expected * (1 - _NEAR), expected * (1 + _NEAR))
         anywhere = hexagons.best()
-        if near.significance < max(_SIGNIFICANT_WHERE_EXPECTED, 0.6 * anywhere.significance):
+        # What lies where it is expected may be the second order of a larger lattice.
+        second = abs(near.frequency / (np.sqrt(3) * anywhere.frequency) - 1) < _NEAR
+        if near.significance < max(_SIGNIFICANT_WHERE_EXPECTED, 0.6 * anywhere.significance) or (
+            second and anywhere.significance >= _SIGNIFICANT
+        ):
             if anywhere.significance < _SIGNIFICANT:
                 raise Refusal(
                     f"no graphene lattice found at {sampling:.4g} A per pixel: the Fourier "
