@@ -114,10 +114,6 @@ def test_another_noise(name: str, seed: int, mode: Mode) -> None:
     assert summary(detect_micrograph(again.micrograph)) == summary(again)
 
 
-@pytest.mark.xfail(
-    reason="the top of a seven is so flat that noise takes its curvature away: its error has no "
-    "bound, and the probability of all rings round it falls to nothing"
-)
 @pytest.mark.parametrize("seed", [176, 225])
 def test_unlucky_noise_on_a_divacancy(seed: int) -> None:
     """Two of a hundred images."""

@@ -60,14 +60,14 @@ def test_a_constant_image_flattens_to_nothing() -> None:
 @pytest.mark.parametrize(("shape", "size"), [((64, 90), 512), ((300, 257), 1024)])
 def test_one_tile_is_a_windowed_fourier_transform(shape: tuple[int, int], size: int) -> None:
     image = white(shape)
-    side = min(shape)
-    starts = [_starts(length, side) for length in shape]
-    edge = np.hanning(side + 2)[1:-1]
+    sides = [min(512, length) for length in shape]
+    starts = [_starts(length, side) for length, side in zip(shape, sides, strict=True)]
+    window = np.outer(*(np.hanning(side + 2)[1:-1] for side in sides))
     expected = np.zeros((size, size))
     for row in starts[0]:
         for col in starts[1]:
-            part = image[row : row + side, col : col + side].astype(float)
-            part = (part - part.mean()) * np.outer(edge, edge)
+            part = image[row : row + sides[0], col : col + sides[1]].astype(float)
+            part = (part - part.mean()) * window
             expected += np.abs(np.fft.fftshift(np.fft.fft2(part, (size, size)))) ** 2
     power = power_spectrum(image)
     assert power.shape == (size, size)

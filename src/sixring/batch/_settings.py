@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sixring.detection import DETECTORS
 from sixring.errors import UsageError
 from sixring.types import Mode
 
@@ -27,10 +26,6 @@ class Settings:
     """Whether the lattice's own sampling replaces the one that is given."""
 
     def __post_init__(self) -> None:
-        if self.detector not in DETECTORS:
-            raise UsageError(
-                f"no detector is called {self.detector!r}: choose from {', '.join(DETECTORS)}"
-            )
         if not 0 <= self.min_probability <= 1:
             raise UsageError(
                 f"the least probability must lie between 0 and 1, not {self.min_probability:g}"

@@ -16,7 +16,7 @@ Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace results that are there already.")
 ]
 Jobs = Annotated[
-    int, typer.Option("--jobs", metavar="N", min=1, help="Number of files worked on at once.")
+    int, typer.Option("--jobs", metavar="N", help="Number of files worked on at once.")
 ]
 Seed = Annotated[
     int,
