@@ -80,7 +80,7 @@ def test_the_search_keeps_to_its_limits() -> None:
 def test_a_stronger_hexagon_has_more_power() -> None:
     powers = [
         HexagonMap(with_peaks(background(), hexagon(0.1, 20.0), height)).best().power
-        for height in (20.0, 20.0 * np.e, 20.0 * np.e**2)
+        for height in (20.0, 20.0 * float(np.exp(1)), 20.0 * float(np.exp(2)))
     ]
     assert np.diff(powers) == pytest.approx(1.0, abs=0.25)
 
