@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lattice_images import as_micrograph, honeycomb, noisy, reflections
 from sixring.lattice import Canvas, find_lattice
-from sixring.lattice._waves import grain_amplitude, ring_centre_sign
+from sixring.lattice._waves import grain_amplitudes, ring_centre_sign
 from sixring.types import Contrast, Grain, Mode
 
 SHAPE = (128, 128)
@@ -118,8 +118,8 @@ def test_reciprocal_vectors_are_those_of_the_micrograph() -> None:
 def test_the_amplitude_of_a_grain_is_where_the_grain_is() -> None:
     left, right = (honeycomb(SHAPE, STEP, orientation=angle) for angle in (5.0, 27.0))
     both = np.where(np.arange(SHAPE[1]) < 64, left, right)
-    first = grain_amplitude(canvas(both), grain(5.0), 4.0)
-    second = grain_amplitude(canvas(both), grain(27.0), 4.0)
+    first = grain_amplitudes(canvas(both), [grain(5.0)], 4.0)[0]
+    second = grain_amplitudes(canvas(both), [grain(27.0)], 4.0)[0]
     assert first.shape == SHAPE
     assert (first[40:-40, 20:40] > 5 * second[40:-40, 20:40]).all()
     assert (second[40:-40, 90:110] > 5 * first[40:-40, 90:110]).all()
@@ -127,14 +127,14 @@ def test_the_amplitude_of_a_grain_is_where_the_grain_is() -> None:
 
 def test_the_amplitude_is_that_of_an_evened_out_image() -> None:
     image = honeycomb(SHAPE, STEP, orientation=5)
-    amplitude = grain_amplitude(canvas(image), grain(5.0), 3.0)[MIDDLE]
+    amplitude = grain_amplitudes(canvas(image), [grain(5.0)], 3.0)[0][MIDDLE]
     assert amplitude.std() / amplitude.mean() < 0.03
     # Three waves of standard deviation 1 have the amplitude sqrt(2 / 3), half of which is at
     # either of two reflections; what is clipped takes a part of it.
     assert 0.7 < amplitude.mean() / (np.sqrt(2 / 3) / 2) < 1.02
     uneven = image * np.linspace(20, 60, SHAPE[1])
     np.testing.assert_allclose(
-        grain_amplitude(canvas(uneven), grain(5.0), 3.0)[MIDDLE], amplitude, rtol=0.03
+        grain_amplitudes(canvas(uneven), [grain(5.0)], 3.0)[0][MIDDLE], amplitude, rtol=0.03
     )
 
 
@@ -143,4 +143,4 @@ def test_the_weakest_wave_counts() -> None:
     two = np.zeros(SHAPE)
     for row, col in reflections(STEP, 5.0)[:2]:
         two += np.cos(2 * np.pi * (row * rows + col * cols))
-    assert grain_amplitude(canvas(two), grain(5.0), 6.0)[MIDDLE].max() < 0.02
+    assert grain_amplitudes(canvas(two), [grain(5.0)], 6.0)[0][MIDDLE].max() < 0.02

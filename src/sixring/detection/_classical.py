@@ -83,8 +83,8 @@ def detect_classically(
     candidates = canvas.to_micrograph(centres.positions)
     holes = real & (sizes >= _LARGE)
     mask = mask_gaps(mask, candidates, middles[holes], sizes[holes], lattice.sampling_from_lattice)
-    places = _places(mask, positions, middles, _EDGE / lattice.sampling_from_lattice)
-    places = replace(places, judged=places.judged & real, sheet=places.sheet & real)
+    edge = _EDGE / lattice.sampling_from_lattice
+    places = _places(mask, positions, middles, real, edge)
     dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & places.readable
     if not (places.judged.any() or dopants.any()):
         raise Refusal(_nothing(mask))
@@ -158,16 +158,20 @@ def _guess_mode(micrograph: Micrograph, lattice: Lattice) -> Mode:
 
 
 def _places(
-    mask: Mask, positions: NDArray[np.float64], middles: NDArray[np.float64], edge: float
+    mask: Mask,
+    positions: NDArray[np.float64],
+    middles: NDArray[np.float64],
+    real: NDArray[np.bool_],
+    edge: float,
 ) -> Places:
-    """Say of atoms and rings, in pixels of the micrograph, where they lie."""
+    """Say of atoms and of the rings that are real where they lie, in pixels of the micrograph."""
     region = nearest(mask.regions, middles)
     vacuum = mask.regions == Region.VACUUM
     distance = distance_transform_edt(~vacuum) if vacuum.any() else np.full(vacuum.shape, np.inf)
     readable = (Region.CLEAR, Region.BORDER, Region.BLUR)
     return Places(
-        judged=region == Region.CLEAR,
-        sheet=np.isin(region, (Region.CLEAR, Region.BORDER)),
+        judged=real & (region == Region.CLEAR),
+        sheet=real & np.isin(region, (Region.CLEAR, Region.BORDER)),
         beside_vacuum=nearest(distance, middles) < edge,
         readable=np.isin(nearest(mask.regions, positions), readable),
     )

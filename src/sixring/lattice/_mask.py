@@ -9,7 +9,7 @@ from scipy import fft, ndimage
 from sixring.lattice._blur import blur
 from sixring.lattice._canvas import Canvas
 from sixring.lattice._local import LocalView
-from sixring.lattice._waves import grain_amplitude
+from sixring.lattice._waves import grain_amplitudes
 from sixring.types import Lattice, Mask, Region
 
 __all__ = ["find_mask"]
@@ -128,7 +128,7 @@ def _bilayer(canvas: Canvas, lattice: Lattice) -> NDArray[np.bool_]:
     if len(lattice.grains) < 2:
         return both
     reach = _BILAYER_REACH
-    maps = [grain_amplitude(canvas, grain, reach) for grain in lattice.grains[:3]]
+    maps = grain_amplitudes(canvas, lattice.grains[:3], reach)
     strongest = np.max(maps, axis=0)
     weaker = np.sort(maps, axis=0)[-2]
     present = strongest > 0.4 * np.median(strongest)

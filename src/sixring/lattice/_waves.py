@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
@@ -10,7 +12,7 @@ from sixring.lattice._canvas import Canvas
 from sixring.lattice._spectrum import flatten
 from sixring.types import Grain
 
-__all__ = ["grain_amplitude", "ring_centre_sign"]
+__all__ = ["grain_amplitudes", "ring_centre_sign"]
 
 _EVEN = 5.0  # angstrom over which brightness and contrast are evened out
 _REACH = 6.0  # angstrom: standard deviation of the neighbourhood that a wave is followed in
@@ -50,33 +52,38 @@ def ring_centre_sign(canvas: Canvas, grains: tuple[Grain, ...]) -> float:
     return total / scale if scale > 0 else 0.0
 
 
-def grain_amplitude(canvas: Canvas, grain: Grain, reach: float) -> NDArray[np.float32]:
-    """Map the amplitude of a grain's weakest wave.
+def grain_amplitudes(
+    canvas: Canvas, grains: Sequence[Grain], reach: float
+) -> list[NDArray[np.float32]]:
+    """Map the amplitude of each grain's weakest wave.
 
     Parameters
     ----------
     canvas : Canvas
         The micrograph at its working sampling.
-    grain : Grain
-        One orientation, in cycles per pixel of the micrograph.
+    grains : sequence of Grain
+        Orientations, in cycles per pixel of the micrograph.
     reach : float
         Standard deviation of the neighbourhood in angstrom.
 
     Returns
     -------
-    ndarray of float32, shape (rows, cols) of the canvas
-        Amplitude in units of the canvas.
+    list of ndarray of float32, shape (rows, cols) of the canvas
+        Amplitudes in units of the evened-out canvas, one map a grain.
     """
     even = flatten(canvas.image, _EVEN / canvas.sampling)
-    waves, stride = _demodulate(even, grain.reciprocal / canvas.zoom, reach / canvas.sampling)
-    weakest: NDArray[np.float32] = ndimage.affine_transform(
-        np.abs(waves).min(axis=0),
-        np.full(2, 1 / stride),
-        output_shape=even.shape,
-        order=1,
-        mode="nearest",
-    )
-    return weakest
+    maps = []
+    for grain in grains:
+        waves, stride = _demodulate(even, grain.reciprocal / canvas.zoom, reach / canvas.sampling)
+        weakest: NDArray[np.float32] = ndimage.affine_transform(
+            np.abs(waves).min(axis=0),
+            np.full(2, 1 / stride),
+            output_shape=even.shape,
+            order=1,
+            mode="nearest",
+        )
+        maps.append(weakest)
+    return maps
 
 
 def _demodulate(
