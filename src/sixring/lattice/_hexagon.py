@@ -16,6 +16,7 @@ _LOWEST = 0.012  # cycles per pixel: d-spacings beyond 83 px aren't atomic resol
 _HIGHEST = 0.49
 _FAINTEST = 1.5  # significance that a first order must have for a second to count
 _WEAKEST = 3.0  # significance that a lower order must have to be believed
+_FRACTION = 0.15  # and its least share of the significance of the order above it
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class HexagonMap:
             lower = np.arange(row - _STEPS - 2, row - _STEPS + 3)
             cols = np.arange(col + _ANGLES // 2 - 4, col + _ANGLES // 2 + 5) % _ANGLES
             below = self._top(lower, cols)
-            if self._single[below] > _WEAKEST:
+            # The spectrum's own noise reaches 3 somewhere in the cells searched.
+            if self._single[below] > max(_WEAKEST, _FRACTION * self._single[row, col]):
                 row, col = below
         return self._at(row, col)
 
