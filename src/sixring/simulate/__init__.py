@@ -6,13 +6,18 @@ contrast: the profile is a band-pass and the contrast is set by hand, so that la
 noise and contamination look alike, but no aberration is modelled.
 """
 
+from sixring.simulate._conditions import HRTEM, STEM, Camera, Conditions
 from sixring.simulate._contamination import Patch
 from sixring.simulate._demo import demo_path
 from sixring.simulate._linear import Profile, lattice_modulation, render
 from sixring.simulate._micrograph import PROFILES, Simulated, micrograph
 
 __all__ = [
+    "HRTEM",
     "PROFILES",
+    "STEM",
+    "Camera",
+    "Conditions",
     "Patch",
     "Profile",
     "Simulated",
