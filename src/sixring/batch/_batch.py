@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
+from sixring._workers import Died, in_workers
 from sixring.batch._names import folder_names
-from sixring.batch._pool import Died, in_workers
 from sixring.batch._record import Record, find_records, identity
 from sixring.batch._settings import Settings
 from sixring.batch._summary import Row, read_summary, summary_csv

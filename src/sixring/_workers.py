@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from types import FrameType
@@ -38,7 +38,7 @@ class Died:
 
 
 def in_workers(
-    work: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int
+    work: Callable[[Task], Answer], tasks: Iterable[Task], jobs: int
 ) -> Generator[tuple[Task, Answer | Died]]:
     """Do the tasks in `jobs` processes and give each answer as soon as it is there.
 
@@ -48,8 +48,9 @@ def in_workers(
     ----------
     work : callable
         What to do, a function at the top of a module. It must not raise.
-    tasks : sequence
-        Its arguments, which can be pickled.
+    tasks : iterable
+        Its arguments, which can be pickled; each is taken when a process is free for it, so
+        that they may be endless.
     jobs : int
         Number of processes, at least 1.
 
@@ -58,18 +59,20 @@ def in_workers(
     tuple
         A task, and the answer to it or how its worker died.
     """
-    waiting = deque(tasks)
+    waiting = iter(tasks)
     threads = max(1, (os.cpu_count() or 1) // jobs)
     idle: list[_Worker[Task, Answer]] = []
     busy: dict[Connection, tuple[_Worker[Task, Answer], Task]] = {}
     try:
-        while waiting or busy:
-            while waiting and len(busy) < jobs:
+        while True:
+            for task in islice(waiting, jobs - len(busy)):
                 worker = idle.pop() if idle else _Worker(work, threads)
-                busy[worker.connection] = (worker, waiting[0])
+                busy[worker.connection] = (worker, task)
                 # Where it has died meanwhile, its pipe says so below.
                 with suppress(BrokenPipeError):
-                    worker.connection.send(waiting.popleft())
+                    worker.connection.send(task)
+            if not busy:
+                return
             for connection in wait(list(busy)):
                 worker, task = busy.pop(cast(Connection, connection))
                 try:

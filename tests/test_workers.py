@@ -4,12 +4,14 @@ import os
 import signal
 import time
 from contextlib import closing
+from itertools import count, islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from sixring.batch._pool import Died, in_workers
+from sixring._workers import Died, in_workers
 
 
 def double(number: int) -> int:
@@ -31,8 +33,6 @@ def leave(code: int) -> int:
 
 
 def threads(_: int) -> int:
-    import numpy as np
-
     np.ones((2, 2)) @ np.ones((2, 2))
     return max(int(library["num_threads"]) for library in threadpool_info())
 
@@ -43,6 +43,11 @@ def tidy_up(folder: Path) -> None:
         time.sleep(60)
     finally:
         (folder / "half").unlink()
+
+
+def test_tasks_may_be_endless() -> None:
+    with closing(in_workers(double, count(), 2)) as answers:
+        assert len({task for task, answer in islice(answers, 5) if answer == 2 * task}) == 5
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
