@@ -131,9 +131,11 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
         "images",
         "mask IoU (mean)",
         "odd rings per 100 nm^2 (median)",
-        "without boundaries",
-        "sampling agrees: nearest",
-        "surrounded",
+        "not named boundaries",
+        "not between grains",
+        "sixes between grains",
+        "sampling agrees: six nearest",
+        "adjoining",
     )
     rows = (
         (
@@ -142,8 +144,10 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
             f"{s.iou:.2f}",
             f"{s.odd:.0f}",
             f"{s.odd_alone:.0f}",
+            f"{s.odd_within:.0f}",
+            f"{100 * s.sixes_between:.0f} %",
             f"{s.nearest}/{s.images}",
-            f"{s.surrounded}/{s.images}",
+            f"{s.adjoining}/{s.images}",
         )
         for s in summaries
     )
@@ -154,9 +158,10 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
             f"{image.area:.0f}",
             f"{image.odd:.0f}",
             f"{image.odd_alone:.0f}",
+            f"{image.odd_within:.0f}",
             f"{image.sampling:.4f}",
             _difference(image.nearest, image.sampling),
-            _difference(image.surrounded, image.sampling),
+            _difference(image.adjoining, image.sampling),
         )
         for image in images
     )
@@ -170,10 +175,11 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
                 "mask IoU",
                 "clear nm^2",
                 "odd",
-                "without boundaries",
+                "not named boundaries",
+                "not between grains",
                 "A per pixel",
-                "nearest",
-                "surrounded",
+                "six nearest",
+                "adjoining",
             ),
             details,
         ),

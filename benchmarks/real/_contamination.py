@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 
 import sixring
 from benchmarks.matching import at
+from benchmarks.real._grains import adjoining_sixes, between_grains
 from sixring.lattice import GRAPHENE
 from sixring.types import Region, Rings
 
@@ -38,15 +39,19 @@ class Contaminated:
     odd: float
     """Rings other than six for each 100 nm^2 of clear area."""
     odd_alone: float
-    """The same without the rings of grain boundaries and dislocations."""
+    """The same without the rings of what is named a grain boundary or a dislocation."""
+    odd_within: float
+    """The same without the rings that lie between two orientations, whatever their name."""
+    sixes_between: float
+    """Share of the six-rings that lie between two orientations: what chance would give."""
     sampling: float
     """From the Fourier transform, angstrom per pixel."""
     nearest: float | None
     """From the mean distance of a six-ring's centre to the six nearest ones, the median over the
     rings of the clear area, angstrom per pixel; None with too few rings. Where many rings are
     hidden the six nearest aren't the neighbours, and it comes out too small."""
-    surrounded: float | None
-    """The same over the six-rings that share their bonds with six six-rings alone."""
+    adjoining: float | None
+    """From the mean distance between six-rings that share a bond."""
 
     @property
     def session(self) -> str:
@@ -64,9 +69,9 @@ class Contaminated:
         return _agree(self.nearest, self.sampling)
 
     @property
-    def surrounded_agrees(self) -> bool:
-        """Whether `surrounded` is within 2 % of `sampling`."""
-        return _agree(self.surrounded, self.sampling)
+    def adjoining_agrees(self) -> bool:
+        """Whether `adjoining` is within 2 % of `sampling`."""
+        return _agree(self.adjoining, self.sampling)
 
 
 @dataclass(frozen=True)
@@ -82,11 +87,15 @@ class Summary:
     odd: float
     """Median over the images, for each 100 nm^2."""
     odd_alone: float
-    """Median without chains."""
+    """Median without what is named a chain."""
+    odd_within: float
+    """Median without what lies between two orientations."""
+    sixes_between: float
+    """Median share of the six-rings that lie there."""
     nearest: int
     """Images on which the sampling from the six nearest centres agrees."""
-    surrounded: int
-    """Images on which that of the rings surrounded by sixes does."""
+    adjoining: int
+    """Images on which that of the rings that share a bond does."""
 
 
 def measure_contamination(data: Path) -> tuple[Contaminated, ...]:
@@ -114,8 +123,10 @@ def summarise(name: str, images: Sequence[Contaminated]) -> Summary:
         iou=float(np.mean([image.iou for image in images if image.iou is not None])),
         odd=float(np.median([image.odd for image in images])),
         odd_alone=float(np.median([image.odd_alone for image in images])),
+        odd_within=float(np.median([image.odd_within for image in images])),
+        sixes_between=float(np.median([image.sixes_between for image in images])),
         nearest=sum(image.nearest_agrees for image in images),
-        surrounded=sum(image.surrounded_agrees for image in images),
+        adjoining=sum(image.adjoining_agrees for image in images),
     )
 
 
@@ -127,15 +138,19 @@ def _measure(file: Path) -> Contaminated:
     odd = judged & (found.rings.sizes != 6)
     chains = [k for k, defect in enumerate(found.defects) if defect.name in _CHAINS]
     alone = odd & ~np.isin(found.rings.defect, chains)
+    between = between_grains(found.rings, sampling)
+    sixes = judged & ~odd
     return Contaminated(
         file=file.name,
         iou=_iou(found.mask.regions == Region.CONTAMINATION, _label(file)),
         area=area,
         odd=100 * float(odd.sum()) / area if area else 0.0,
         odd_alone=100 * float(alone.sum()) / area if area else 0.0,
+        odd_within=100 * float((odd & ~between).sum()) / area if area else 0.0,
+        sixes_between=float(between[sixes].mean()) if sixes.any() else 0.0,
         sampling=sampling,
         nearest=_from_nearest(found.rings, judged),
-        surrounded=_from_surrounded(found.rings, judged),
+        adjoining=_from_adjoining(found.rings, judged),
     )
 
 
@@ -163,22 +178,11 @@ def _from_nearest(rings: Rings, judged: NDArray[np.bool_]) -> float | None:
     return GRAPHENE / float(np.median(distance[:, 1:].mean(axis=1)))
 
 
-def _from_surrounded(rings: Rings, judged: NDArray[np.bool_]) -> float | None:
-    """Take the rings that share a bond with a six-ring for its neighbours."""
-    beside: dict[tuple[int, int], int] = {}
-    neighbours: dict[int, list[int]] = {}
-    for ring, corners in enumerate(rings.corners):
-        for i, j in zip(corners.tolist(), np.roll(corners, -1).tolist(), strict=True):
-            # All rings turn the same way, so that a bond's other side has it the other way round.
-            other = beside.pop((j, i), None)
-            if other is None:
-                beside[i, j] = ring
-            else:
-                neighbours.setdefault(ring, []).append(other)
-                neighbours.setdefault(other, []).append(ring)
-    distances = [
-        float(np.linalg.norm(rings.centres[around] - rings.centres[ring], axis=1).mean())
-        for ring, around in neighbours.items()
-        if judged[ring] and len(around) == 6 and (rings.sizes[[ring, *around]] == 6).all()
-    ]
-    return GRAPHENE / float(np.median(distances)) if len(distances) >= _LEAST_SIXES else None
+def _from_adjoining(rings: Rings, judged: NDArray[np.bool_]) -> float | None:
+    """Take the six-rings that share a bond for neighbours."""
+    pairs = adjoining_sixes(rings)
+    pairs = pairs[judged[pairs].all(axis=1)]
+    if len(np.unique(pairs)) < _LEAST_SIXES:
+        return None
+    step = rings.centres[pairs[:, 1]] - rings.centres[pairs[:, 0]]
+    return GRAPHENE / float(np.linalg.norm(step, axis=1).mean())

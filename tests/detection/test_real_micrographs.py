@@ -70,7 +70,8 @@ def by_session(images: tuple[Contaminated, ...]) -> str:
         row = summarise(session, [image for image in images if image.session == session])
         lines.append(
             f"{session}: {row.images} images, IoU {row.iou:.2f}, odd {row.odd:.0f}, without "
-            f"boundaries {row.odd_alone:.0f}, sampling {row.nearest} and {row.surrounded}"
+            f"boundaries {row.odd_alone:.0f}, not between grains {row.odd_within:.0f}, "
+            f"sampling {row.nearest} and {row.adjoining}"
         )
     return "\n".join(lines)
 
@@ -130,30 +131,17 @@ def test_mask_of_contamination_by_session(images: tuple[Contaminated, ...]) -> N
         assert row.iou >= (0.45 if session == "2013_0611" else 0.6), by_session(images)
 
 
-def test_sampling_against_the_nearest_centres(images: tuple[Contaminated, ...]) -> None:
-    """The target, 55 of 59, is missed: 43 agree.
+def test_sampling_against_rings_that_share_a_bond(images: tuple[Contaminated, ...]) -> None:
+    """The target: within 2 % on 55 of 59.
 
-    In most of the others the clear area is in shreds, where the six nearest of a six-ring aren't
-    its neighbours and the estimate is too small by up to a quarter; see the next test.
+    On three of the others the lattice can't be read in most of the image, and fewer than twenty
+    six-rings are left; on one the few that are left are distorted. With the six nearest centres
+    for neighbours, whether they adjoin or not, 43 agree.
     """
     failing = [
-        f"{i.file}: {i.nearest} for {i.sampling:.4f}" for i in images if not i.nearest_agrees
+        f"{i.file}: {i.adjoining} for {i.sampling:.4f}" for i in images if not i.adjoining_agrees
     ]
-    assert len(images) - len(failing) >= 43, "\n".join(failing)
-
-
-def test_sampling_against_rings_surrounded_by_sixes(images: tuple[Contaminated, ...]) -> None:
-    """Where neighbours are those that share a bond, no image disagrees.
-
-    The target, 55 of 59, is missed by one: in the other five fewer than twenty six-rings that
-    are surrounded by sixes are left in the clear area.
-    """
-    unseen = [image.file for image in images if image.surrounded is None]
-    failing = [
-        f"{i.file}: {i.surrounded} for {i.sampling:.4f}" for i in images if not i.surrounded_agrees
-    ]
-    assert len(failing) <= 5, "\n".join(failing)
-    assert len(failing) == len(unseen), "\n".join(failing)
+    assert len(failing) <= 4, "\n".join(failing)
 
 
 def test_odd_rings_of_the_median_image(images: tuple[Contaminated, ...]) -> None:
@@ -166,6 +154,15 @@ def test_odd_rings_outside_boundaries(images: tuple[Contaminated, ...]) -> None:
     assert summarise("all", images).odd_alone <= 10, by_session(images)
     held_out = [image for image in images if image.held_out]
     assert summarise("held out", held_out).odd_alone <= 15, by_session(images)
+
+
+def test_odd_rings_lie_between_grains(images: tuple[Contaminated, ...]) -> None:
+    """Told from the orientations on their two sides, whatever they are called."""
+    row = summarise("all", images)
+    assert row.odd_within <= 10, by_session(images)
+    # Chance would have put as few odd rings there as sixes.
+    assert row.sixes_between <= 0.15
+    assert row.odd_within < 0.25 * row.odd
 
 
 def test_images_are_told_apart_by_their_session(images: tuple[Contaminated, ...]) -> None:
