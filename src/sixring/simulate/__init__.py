@@ -10,7 +10,8 @@ from sixring.simulate._conditions import HRTEM, STEM, Camera, Conditions
 from sixring.simulate._contamination import Patch
 from sixring.simulate._demo import demo_path
 from sixring.simulate._linear import Profile, lattice_modulation, render
-from sixring.simulate._micrograph import PROFILES, Simulated, micrograph
+from sixring.simulate._micrograph import PROFILES, micrograph
+from sixring.simulate._simulated import Simulated
 
 __all__ = [
     "HRTEM",

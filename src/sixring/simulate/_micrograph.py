@@ -1,9 +1,8 @@
-"""A simulated micrograph, with the truth in its pixels."""
+"""Micrographs by linear imaging."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +11,12 @@ from scipy import ndimage
 from sixring.errors import UsageError
 from sixring.simulate._contamination import DrawnPatch, Patch
 from sixring.simulate._linear import Profile, lattice_modulation, render
-from sixring.structures import LATTICE_CONSTANT, Sheet, truth
-from sixring.types import Atoms, Contrast, Defect, Mask, Micrograph, Mode, Region, Rings
+from sixring.simulate._simulated import Simulated
+from sixring.simulate._truth import grid_to_pixels, truth_in_pixels
+from sixring.structures import LATTICE_CONSTANT, Sheet
+from sixring.types import Contrast, Mask, Mode, Region
 
-__all__ = ["PROFILES", "Simulated", "micrograph"]
+__all__ = ["PROFILES", "micrograph"]
 
 PROFILES: dict[Mode, Profile] = {
     "hrtem": Profile(fwhm=1.2, wide_fwhm=3.0, share=0.9),
@@ -37,35 +38,6 @@ _SITES = 2 / (LATTICE_CONSTANT**2 * np.sqrt(3) / 2)
 """Atoms per angstrom^2 of perfect graphene."""
 _VACUUM = 3.0
 """Farther than this from every atom there is no sheet, in angstrom."""
-
-
-@dataclass(frozen=True, eq=False)
-class Simulated:
-    """A simulated micrograph and what is truly in it."""
-
-    image: NDArray[np.float32]
-    """Counts, shape (rows, cols)."""
-    expected: NDArray[np.float32]
-    """The counts' expectation: the image without noise."""
-    atoms: Atoms
-    """The sheet's atoms in the image, and those outside that a ring inside has."""
-    rings: Rings
-    """The rings whose centre lies in the image."""
-    defects: tuple[Defect, ...]
-    """The defects whose position lies in the image."""
-    mask: Mask
-    """Contamination and vacuum."""
-    sampling: float
-    """Angstrom per pixel."""
-    mode: Mode
-    """The kind of microscope."""
-    dose: float
-    """Electrons per angstrom^2."""
-
-    @property
-    def micrograph(self) -> Micrograph:
-        """The image as a reader would give it, without the truth."""
-        return Micrograph(self.image, self.sampling, self.mode, source="simulation", dose=self.dose)
 
 
 def micrograph(
@@ -136,7 +108,8 @@ def micrograph(
     points = np.concatenate([sheet.positions, *(p.atoms for p in patches)])
     weights = np.array([weight[e] for e in sheet.elements])
     weights = np.concatenate([weights, *(np.ones(len(p.atoms)) for p in patches)])
-    pixels = _to_pixels(points, origin, sampling)
+    to_pixels = grid_to_pixels(origin, sampling)
+    pixels = to_pixels(points)
     signal = render(pixels, weights, shape=shape, sampling=sampling, profile=profile)
 
     counts = (1e6 if np.isinf(dose) else dose) * sampling**2
@@ -148,7 +121,7 @@ def micrograph(
     expected = counts * np.maximum(relative, 0.0) * _illumination(shape, ramp, rng)
     image = expected if np.isinf(dose) else rng.poisson(expected)
 
-    atoms, rings, defects = _truth_in_pixels(sheet, shape, sampling, origin)
+    atoms, rings, defects = truth_in_pixels(sheet, shape, to_pixels)
     return Simulated(
         image=image.astype(np.float32),
         expected=expected.astype(np.float32),
@@ -192,14 +165,6 @@ def _check(
         )
 
 
-def _to_pixels(
-    points: NDArray[np.float64], origin: tuple[float, float], sampling: float
-) -> NDArray[np.float64]:
-    """Return row, col of points that are given as x, y in angstrom."""
-    pixels: NDArray[np.float64] = ((points - np.asarray(origin)) / sampling)[:, ::-1]
-    return pixels
-
-
 def _illumination(
     shape: tuple[int, int], ramp: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
@@ -212,60 +177,6 @@ def _illumination(
     return plane
 
 
-def _truth_in_pixels(
-    sheet: Sheet, shape: tuple[int, int], sampling: float, origin: tuple[float, float]
-) -> tuple[Atoms, Rings, tuple[Defect, ...]]:
-    known = truth(sheet)
-    positions = _to_pixels(sheet.positions, origin, sampling)
-    centres = _to_pixels(known.centres, origin, sampling)
-    shown = np.flatnonzero(_in_image(centres, shape))
-
-    kept = _in_image(positions, shape)
-    for k in shown:
-        kept[known.rings[k]] = True
-    atom_number = np.cumsum(kept) - 1
-    atoms = Atoms(
-        positions=positions[kept],
-        elements=tuple(e for e, k in zip(sheet.elements, kept, strict=True) if k),
-        probability=np.ones(int(kept.sum())),
-    )
-
-    ring_number = np.full(len(known.rings), -1)
-    ring_number[shown] = np.arange(len(shown))
-    defects: list[Defect] = []
-    defect_of_ring = np.full(len(shown), -1, dtype=np.int64)
-    for group in known.defects:
-        position = _to_pixels(np.array([group.position]), origin, sampling)
-        if not _in_image(position, shape)[0]:
-            continue
-        members = [int(ring_number[r]) for r in group.rings if ring_number[r] >= 0]
-        defect_of_ring[members] = len(defects)
-        defects.append(
-            Defect(
-                name=group.name,
-                probability=1.0,
-                position=(float(position[0, 0]), float(position[0, 1])),
-                census=group.census,
-                missing_atoms=group.missing_atoms,
-                dopants=group.dopants,
-                rings=tuple(members),
-            )
-        )
-    rings = Rings(
-        centres=centres[shown],
-        sizes=known.sizes[shown],
-        probability=np.ones(len(shown)),
-        corners=tuple(atom_number[known.rings[k]] for k in shown),
-        defect=defect_of_ring,
-    )
-    return atoms, rings, tuple(defects)
-
-
-def _in_image(points: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.bool_]:
-    inside: NDArray[np.bool_] = np.all((points > -0.5) & (points < np.array(shape) - 0.5), axis=1)
-    return inside
-
-
 def _mask(
     sheet: Sheet,
     patches: Sequence[DrawnPatch],
@@ -275,7 +186,7 @@ def _mask(
 ) -> Mask:
     margin = int(np.ceil(2 * _VACUUM / sampling))
     empty = np.ones((shape[0] + 2 * margin, shape[1] + 2 * margin), dtype=bool)
-    nearest = np.rint(_to_pixels(sheet.positions, origin, sampling)).astype(int) + margin
+    nearest = np.rint(grid_to_pixels(origin, sampling)(sheet.positions)).astype(int) + margin
     nearest = nearest[np.all((nearest >= 0) & (nearest < empty.shape), axis=1)]
     empty[tuple(nearest.T)] = False
     regions = np.full(shape, Region.CLEAR)
