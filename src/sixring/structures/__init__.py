@@ -1,5 +1,6 @@
 """Graphene as atoms and bonds: sheets, their defects, and the names of these."""
 
+from sixring.structures._bonds import bonds_of
 from sixring.structures._boundary import tilt_boundary
 from sixring.structures._catalogue import (
     CatalogueEntry,
@@ -10,8 +11,10 @@ from sixring.structures._catalogue import (
 from sixring.structures._circuit import ring_centres
 from sixring.structures._faces import neighbours, planar_faces
 from sixring.structures._groups import DefectGroup, group_defects
+from sixring.structures._library import library
 from sixring.structures._plant import PLANTABLE, plant, rotate_bond
 from sixring.structures._relax import relax
+from sixring.structures._relaxed import Anchor, Grain, Relaxed
 from sixring.structures._sheet import (
     BOND,
     LATTICE_CONSTANT,
@@ -26,12 +29,17 @@ __all__ = [
     "BOND",
     "LATTICE_CONSTANT",
     "PLANTABLE",
+    "Anchor",
     "CatalogueEntry",
     "DefectGroup",
+    "Grain",
+    "Relaxed",
     "Sheet",
     "Truth",
+    "bonds_of",
     "dopant_label",
     "group_defects",
+    "library",
     "load_catalogue",
     "name_defect",
     "neighbours",
