@@ -16,14 +16,11 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from sixring.errors import UsageError
+from sixring.simulate._gridding import REACH, SPREAD, lay_out
 from sixring.structures import LATTICE_CONSTANT
 
 __all__ = ["Profile", "lattice_modulation", "render"]
 
-_SPREAD = 1.0
-"""Width, in pixels, of the Gaussian that carries an atom's sub-pixel position into the grid."""
-_REACH = 6
-"""Pixels to each side of an atom that this Gaussian covers: what is left out is below 1e-7."""
 _SIGMA_OF_FWHM = 1 / math.sqrt(8 * math.log(2))
 
 
@@ -96,43 +93,23 @@ def render(
     UsageError
         If the narrow Gaussian is too narrow for the sampling: under 2.4 pixels.
     """
-    if profile.fwhm * _SIGMA_OF_FWHM < _SPREAD * sampling:
+    if profile.fwhm * _SIGMA_OF_FWHM < SPREAD * sampling:
         raise UsageError(
             f"an atom {profile.fwhm:g} angstrom wide can't be sampled at {sampling:g} angstrom a "
             f"pixel: the sampling must be at most {profile.fwhm * _SIGMA_OF_FWHM:.3g}"
         )
-    margin = math.ceil(profile.reach / sampling) + _REACH
+    margin = math.ceil(profile.reach / sampling) + REACH
     padded = tuple(fft.next_fast_len(n + 2 * margin, real=True) for n in shape)
-    grid = _lay_out(positions + margin, weights, (padded[0], padded[1]))
+    grid = lay_out(positions + margin, weights, (padded[0], padded[1]))
 
     rows = fft.fftfreq(padded[0])[:, None]
     cols = fft.rfftfreq(padded[1])[None, :]
     square = rows**2 + cols**2
     widening = profile.transfer(square / sampling**2)
-    widening *= np.exp(2 * (np.pi * _SPREAD) ** 2 * square) / sampling**2
+    widening *= np.exp(2 * (np.pi * SPREAD) ** 2 * square) / sampling**2
     image = fft.irfft2(fft.rfft2(grid) * widening, s=padded)
     cut: NDArray[np.float64] = image[margin : margin + shape[0], margin : margin + shape[1]]
     return np.ascontiguousarray(cut)
-
-
-def _lay_out(
-    positions: NDArray[np.float64], weights: NDArray[np.float64], shape: tuple[int, int]
-) -> NDArray[np.float64]:
-    """Lay each atom into the grid as a Gaussian one pixel wide that integrates to its weight."""
-    nearest = np.rint(positions).astype(np.int64)
-    fits = ((nearest >= _REACH) & (nearest < np.array(shape) - _REACH)).all(axis=1)
-    positions, nearest, weights = positions[fits], nearest[fits], weights[fits]
-    window = np.arange(-_REACH, _REACH + 1)
-    away = nearest[:, :, None] + window - positions[:, :, None]
-    gauss = np.exp(-(away**2) / (2 * _SPREAD**2)) / (math.sqrt(2 * math.pi) * _SPREAD)
-    gauss[:, 0] *= weights[:, None]
-    values = gauss[:, 0, :, None] * gauss[:, 1, None, :]
-    rows = nearest[:, 0, None, None] + window[:, None]
-    cols = nearest[:, 1, None, None] + window[None, :]
-    flat = (rows * shape[1] + cols).ravel()
-    grid: NDArray[np.float64] = np.zeros(shape)
-    np.add.at(grid.reshape(-1), flat, values.ravel())
-    return grid
 
 
 def lattice_modulation(profile: Profile) -> float:
