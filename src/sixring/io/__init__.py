@@ -1,6 +1,7 @@
 """Files in and out: readers of micrographs, the search for them, and writers of results."""
 
 from sixring.io._formats import INPUT_SUFFIXES
+from sixring.io._frames import read_frames
 from sixring.io._hyperspy import HyperSpySignal
 from sixring.io._inputs import find_inputs
 from sixring.io._read import read
@@ -17,6 +18,7 @@ __all__ = [
     "find_inputs",
     "folder_appears_whole",
     "read",
+    "read_frames",
     "write_score_tiff",
     "write_structure",
 ]

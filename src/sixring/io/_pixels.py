@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sixring.errors import ImageError
 
-__all__ = ["grey_image"]
+__all__ = ["grey_frames", "grey_image"]
 
 _GREY_WITHIN = 2
 """Levels by which the channels of a grey pixel may differ (JPEG rounds)."""
@@ -59,6 +59,40 @@ def grey_image(pixels: NDArray[Any], source: str) -> tuple[NDArray[np.float32], 
     return image, [*notes, *rescaled]
 
 
+def grey_frames(pixels: NDArray[Any], source: str) -> tuple[NDArray[np.float32], list[str]]:
+    """Turn the pixels of a stack into images; unlike in a micrograph, one may be constant.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        Shape (frames, rows, cols) or (frames, rows, cols, channels), or with fields R, G, B: any
+        real type and byte order.
+    source : str
+        The file as the user named it.
+
+    Returns
+    -------
+    images : ndarray of float32
+        Shape (frames, rows, cols), finite. Where they are rescaled, all are by the same.
+    notes : list of str
+        What had to be decided.
+
+    Raises
+    ------
+    ImageError
+        If the images are coloured, or one has pixels that aren't finite.
+    """
+    if pixels.dtype.names is not None:
+        pixels = structured_to_unstructured(pixels)
+    notes: list[str] = []
+    if pixels.ndim == 4:
+        pixels, notes = _grey(pixels, source)
+    for index, frame in enumerate(pixels):
+        _require_finite(frame, source if len(pixels) == 1 else f"{source}[{index}]")
+    images, rescaled = _as_float32(pixels)
+    return images, [*notes, *rescaled]
+
+
 def _grey(pixels: NDArray[Any], source: str) -> tuple[NDArray[Any], list[str]]:
     count = pixels.shape[-1]
     has_alpha = count in (2, 4)
@@ -105,11 +139,12 @@ def _as_float32(pixels: NDArray[Any]) -> tuple[NDArray[np.float32], list[str]]:
     low, high = np.longdouble(pixels.min()), np.longdouble(pixels.max())
     largest = max(abs(low), abs(high))
     step = np.finfo(np.float32).eps * largest
-    if _TINY < largest < np.finfo(np.float32).max and high - low > _LEAST_STEPS * step:
+    fits = largest < np.finfo(np.float32).max
+    if fits and (low == high or (largest > _TINY and high - low > _LEAST_STEPS * step)):
         return pixels.astype(np.float32), []
     scaled = pixels.astype(np.longdouble) / largest
     scaled -= scaled.min()
-    image = (scaled / scaled.max()).astype(np.float32)
+    image = (scaled / (scaled.max() or 1)).astype(np.float32)
     return image, [
         f"intensities from {low:.6g} to {high:.6g} don't fit 32-bit floats: rescaled to 0 to 1"
     ]

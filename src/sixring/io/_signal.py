@@ -43,7 +43,7 @@ class Pixels(Protocol):
         """Type of an element."""
 
     def __getitem__(self, index: tuple[int, ...], /) -> object:
-        """Return a part."""
+        """Return a part; all of it for ``()``."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,8 @@ class Signal:
     """Images in the stack, 1 for a single image."""
     load: Callable[[], NDArray[Any]]
     """Read the first frame: (rows, cols), or (rows, cols, channels) for colour."""
+    load_all: Callable[[], NDArray[Any]]
+    """Read all frames: (frames, rows, cols), or (frames, rows, cols, channels) for colour."""
     rows: Axis
     cols: Axis
     instrument: Instrument = _UNKNOWN
@@ -164,6 +166,7 @@ def describe(
         size=(shape[-2], shape[-1]) if len(shape) >= 2 else (1, shape[0] if shape else 1),
         frames=int(np.prod(shape[:-2])) if len(shape) > 2 else 1,
         load=lambda: np.asarray(pixels[(0,) * (len(shape) - 2)]),
+        load_all=lambda: np.asarray(pixels[()]).reshape(-1, *pixels.shape[len(shape) - 2 :]),
         rows=rows,
         cols=cols,
         instrument=instrument,

@@ -26,7 +26,7 @@ _MAKE, _X_RESOLUTION, _Y_RESOLUTION = 271, 282, 283
 
 @dataclass(frozen=True)
 class _Series:
-    """A series of pages, of which the first is read when it is asked for."""
+    """A series of pages, of which the first or all are read when they are asked for."""
 
     path: Path
     number: int
@@ -39,17 +39,19 @@ class _Series:
         from tifffile import TiffFile
 
         with TiffFile(self.path) as tiff:
-            page = tiff.series[self.number].keyframe
-            frame = tiff.asarray(key=0, series=self.number)
-        channel = page.axes.find("S")
+            series = tiff.series[self.number]
+            page = series.keyframe
+            pixels = tiff.asarray(key=0 if index else None, series=self.number)
+        channel = (page.axes if index else series.axes).find("S")
         if channel >= 0:
-            frame = np.moveaxis(frame, channel, -1)
-        # A page may itself be a volume, in files that tile in depth.
-        frame = frame[(0,) * (frame.ndim - (channel >= 0) - 2)]
+            pixels = np.moveaxis(pixels, channel, -1)
+        if index:
+            # A page may itself be a volume, in files that tile in depth.
+            pixels = pixels[(0,) * (pixels.ndim - (channel >= 0) - 2)]
         if not self.palette:
-            return frame
+            return pixels
         table: NDArray[Any] = np.moveaxis(np.asarray(page.colormap), 0, -1)
-        return table[frame]
+        return table[pixels]
 
 
 def read_tiff(path: Path) -> list[Signal]:
