@@ -1,0 +1,16 @@
+"""Patches: folders, files and arrays of them, splits by group, the order of training."""
+
+from sixring.patches._balance import balanced_order
+from sixring.patches._patch_set import DEFECT, PERFECT, PatchSet
+from sixring.patches._read import read_inputs, read_patches
+from sixring.patches._split import split_groups
+
+__all__ = [
+    "DEFECT",
+    "PERFECT",
+    "PatchSet",
+    "balanced_order",
+    "read_inputs",
+    "read_patches",
+    "split_groups",
+]
