@@ -23,7 +23,7 @@ def test_the_outline_is_irregular_and_follows_the_seed() -> None:
     patch = Patch((0.0, 0.0), radius=10.0)
     first, again, other = (patch.draw(np.random.default_rng(s)) for s in (1, 1, 2))
     np.testing.assert_array_equal(first.atoms, again.atoms)
-    assert not np.array_equal(first.swing, other.swing)
+    assert not np.array_equal(first.outline.swing, other.outline.swing)
     angle = np.linspace(0, 2 * np.pi, 90)
     ring = np.column_stack([np.cos(angle), np.sin(angle)])
     reach = np.array([first.covers(r * ring) for r in np.arange(1, 20, 0.25)]).sum(axis=0) * 0.25

@@ -12,6 +12,8 @@ from sixring.structures._circuit import ring_centres
 from sixring.structures._faces import neighbours, planar_faces
 from sixring.structures._groups import DefectGroup, group_defects
 from sixring.structures._library import library
+from sixring.structures._outline import Outline, draw_outline
+from sixring.structures._plan import Plan
 from sixring.structures._plant import PLANTABLE, plant, rotate_bond
 from sixring.structures._relax import relax
 from sixring.structures._relaxed import Anchor, Grain, Relaxed
@@ -23,6 +25,7 @@ from sixring.structures._sheet import (
     remove_atoms,
     substitute,
 )
+from sixring.structures._specimen import Specimen, grow
 from sixring.structures._truth import Truth, truth
 
 __all__ = [
@@ -33,12 +36,17 @@ __all__ = [
     "CatalogueEntry",
     "DefectGroup",
     "Grain",
+    "Outline",
+    "Plan",
     "Relaxed",
     "Sheet",
+    "Specimen",
     "Truth",
     "bonds_of",
     "dopant_label",
+    "draw_outline",
     "group_defects",
+    "grow",
     "library",
     "load_catalogue",
     "name_defect",

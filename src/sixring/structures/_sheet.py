@@ -125,7 +125,7 @@ def remove_atoms(sheet: Sheet, atoms: Iterable[int]) -> Sheet:
         The other atoms in their order.
     """
     kept = np.ones(len(sheet), dtype=bool)
-    kept[list(atoms)] = False
+    kept[np.fromiter(atoms, dtype=np.int64)] = False
     number = np.cumsum(kept) - 1
     bonds = sheet.bonds[kept[sheet.bonds].all(axis=1)]
     elements = tuple(e for e, k in zip(sheet.elements, kept, strict=True) if k)
@@ -134,13 +134,17 @@ def remove_atoms(sheet: Sheet, atoms: Iterable[int]) -> Sheet:
 
 def remove_loose_atoms(sheet: Sheet) -> Sheet:
     """Remove atoms with fewer than two bonds until there are none."""
-    while len(sheet):
-        degree = np.bincount(sheet.bonds.ravel(), minlength=len(sheet))
-        loose = np.flatnonzero(degree < 2)
-        if len(loose) == 0:
-            break
-        sheet = remove_atoms(sheet, loose.tolist())
-    return sheet
+    return remove_atoms(sheet, np.flatnonzero(loose_atoms(sheet.bonds, len(sheet))))
+
+
+def loose_atoms(bonds: NDArray[np.int64], number: int) -> NDArray[np.bool_]:
+    """Return which of so many atoms go if those with fewer than two bonds do, again and again."""
+    degree = np.bincount(bonds.ravel(), minlength=number)
+    while (degree[bonds] < 2).any():
+        bonds = bonds[(degree[bonds] >= 2).all(axis=1)]
+        degree = np.bincount(bonds.ravel(), minlength=number)
+    loose: NDArray[np.bool_] = degree < 2
+    return loose
 
 
 def substitute(sheet: Sheet, atom: int, element: str) -> Sheet:

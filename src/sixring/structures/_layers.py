@@ -1,0 +1,165 @@
+"""What comes on top of a sheet: ripples, a second layer, contamination."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from sixring.structures._faces import neighbours
+from sixring.structures._ground import Frame
+from sixring.structures._honeycomb import honeycomb
+from sixring.structures._outline import Outline, covered, grid_over
+from sixring.structures._sheet import BOND, Sheet, remove_loose_atoms
+
+__all__ = ["LAYER_DISTANCE", "contaminate", "ripples", "second_layer"]
+
+LAYER_DISTANCE = 3.35
+"""Between two layers, in angstrom."""
+_WAVES = 24
+_LYING = (1.5, 10.0)
+"""Heights of the contamination above what it lies on, in angstrom."""
+_APART = 1.0
+"""No atom of the contamination is nearer to another atom, in angstrom."""
+_RIM = 1.0
+"""The contamination's atoms keep this far inside its outline, in angstrom: their own breadth."""
+_COMPOSITION = {"C": 0.80, "H": 0.15, "O": 0.05}
+"""What the contamination is made of, in shares of its atoms."""
+
+Field = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""Heights in angstrom at points of shape (n, 2)."""
+
+
+def ripples(amplitude: float, length: float, rng: np.random.Generator) -> Field:
+    """Draw a smooth random field of heights: plane waves in every direction.
+
+    Parameters
+    ----------
+    amplitude : float
+        Root mean square height in angstrom.
+    length : float
+        Wavelength in angstrom; each wave's differs from it by up to 30 %.
+    rng : numpy.random.Generator
+        Where everything random comes from.
+
+    Returns
+    -------
+    callable
+        Its mean over a large area is 0.
+    """
+    if amplitude == 0:
+        return lambda points: np.zeros(len(points))
+    direction = rng.uniform(0.0, 2 * np.pi, _WAVES)
+    number = 2 * np.pi / (length * rng.uniform(0.7, 1.3, _WAVES))
+    phase = rng.uniform(0.0, 2 * np.pi, _WAVES)
+    waves = number * np.stack([np.cos(direction), np.sin(direction)])
+
+    def heights(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        field: NDArray[np.float64] = np.cos(points @ waves + phase).sum(axis=1)
+        return field * (amplitude * math.sqrt(2 / _WAVES))
+
+    return heights
+
+
+def second_layer(
+    frame: Frame,
+    offset: NDArray[np.float64],
+    twist: float | None,
+    outlines: tuple[Outline, ...],
+    vacuum: tuple[Outline, ...],
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Lay out the second layer of a sheet that is a single grain with a zigzag row along x.
+
+    Parameters
+    ----------
+    frame : Frame
+        How the sheet lies in the specimen.
+    offset : ndarray, shape (2,)
+        Where a ring's centre of the sheet lies.
+    twist : float or None
+        Degrees; None for AB stacking.
+    outlines, vacuum : tuple of Outline
+        Where it is, and where it isn't although it would be.
+    rng : numpy.random.Generator
+        Which of the two AB stackings it is, or how a twisted layer is shifted.
+
+    Returns
+    -------
+    ndarray, shape (k, 2)
+        x, y in angstrom in the specimen; every atom has at least two bonds.
+    """
+    if twist is None:
+        shift = np.array([0.0, BOND * rng.choice([-1.0, 1.0])])
+    else:
+        shift = rng.uniform(-BOND, BOND, 2)
+    sites, _ = honeycomb(*frame.box(), orientation=twist or 0.0, offset=offset + shift)
+    points = frame.placed(sites)
+    points = points[((points >= 0) & (points <= frame.size)).all(axis=1)]
+    points = points[covered(outlines, points)]
+    points = points[~covered(vacuum, points)]
+    layer = Sheet(points, ("C",) * len(points), neighbours(points, 1.2 * BOND))
+    return remove_loose_atoms(layer).positions
+
+
+def contaminate(
+    size: tuple[float, float],
+    outlines: tuple[Outline, ...],
+    vacuum: tuple[Outline, ...],
+    density: float,
+    below: NDArray[np.float64],
+    base: Field,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Strew light atoms over a sheet.
+
+    Parameters
+    ----------
+    size : tuple of float
+        Width and height of the sheet in angstrom.
+    outlines, vacuum : tuple of Outline
+        Where they lie, and where they don't although they would.
+    density : float
+        Atoms per angstrom^2.
+    below : ndarray, shape (n, 3)
+        The atoms on which they lie.
+    base : callable
+        The height of the upper layer below.
+    rng : numpy.random.Generator
+        Where everything random comes from.
+
+    Returns
+    -------
+    positions : ndarray, shape (m, 3)
+        In angstrom, no nearer to each other and to those below than 1 angstrom.
+    elements : tuple of str
+        m chemical symbols.
+    """
+    points, step = grid_over(size)
+    inner = tuple(o.grown(-_RIM) for o in outlines)
+    cells = points[covered(inner, points)]
+    cells = cells[~covered(tuple(o.grown(_RIM) for o in vacuum), cells)]
+    wanted = round(density * step**2 * len(cells))
+    lying = np.empty((0, 3))
+    while len(lying) < wanted:
+        number = wanted - len(lying)
+        xy = cells[rng.integers(len(cells), size=number)]
+        xy = xy + rng.uniform(-step / 2, step / 2, (number, 2))
+        z = base(xy) + rng.uniform(*_LYING, number)
+        lying = _thinned(below, np.concatenate([lying, np.column_stack([xy, z])]))
+    elements = rng.choice(list(_COMPOSITION), size=len(lying), p=list(_COMPOSITION.values()))
+    return lying, tuple(elements.tolist())
+
+
+def _thinned(below: NDArray[np.float64], lying: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leave out those that are too near to one of those below or before them."""
+    first = len(below)
+    tree = cKDTree(np.concatenate([below, lying]))
+    # The pairs are ordered; the sheet's own bonds are longer.
+    later = tree.query_pairs(_APART, output_type="ndarray")[:, 1]
+    kept = np.ones(len(lying), dtype=bool)
+    kept[later[later >= first] - first] = False
+    return lying[kept]
