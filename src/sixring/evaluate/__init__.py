@@ -1,0 +1,64 @@
+"""Metrics of patch models with their uncertainty, thresholds and calibrated probabilities.
+
+Everywhere: scores are higher where a defect is likelier, labels are 0 (perfect) and 1 (defect),
+and a group is what patches have in common: a micrograph, a movie or a session.
+"""
+
+from sixring.evaluate._calibrate import calibrate
+from sixring.evaluate._calibration import Calibration, Isotonic, Logistic
+from sixring.evaluate._curves import (
+    Confusion,
+    OperatingPoints,
+    average_precision,
+    confusion,
+    operating_points,
+    recall_at,
+    roc_auc,
+)
+from sixring.evaluate._delong import Comparison, compare_models, delong
+from sixring.evaluate._estimate import Estimate
+from sixring.evaluate._evaluation import Band, Evaluation, evaluate
+from sixring.evaluate._parts import Part
+from sixring.evaluate._plots import (
+    precision_recall_figure,
+    reliability_figure,
+    roc_figure,
+    score_figure,
+)
+from sixring.evaluate._ranking import Metric
+from sixring.evaluate._reliability import Reliability, reliability
+from sixring.evaluate._threshold import Threshold, false_alarm_threshold, youden_threshold
+from sixring.evaluate._write import write_evaluation
+
+__all__ = [
+    "Band",
+    "Calibration",
+    "Comparison",
+    "Confusion",
+    "Estimate",
+    "Evaluation",
+    "Isotonic",
+    "Logistic",
+    "Metric",
+    "OperatingPoints",
+    "Part",
+    "Reliability",
+    "Threshold",
+    "average_precision",
+    "calibrate",
+    "compare_models",
+    "confusion",
+    "delong",
+    "evaluate",
+    "false_alarm_threshold",
+    "operating_points",
+    "precision_recall_figure",
+    "recall_at",
+    "reliability",
+    "reliability_figure",
+    "roc_auc",
+    "roc_figure",
+    "score_figure",
+    "write_evaluation",
+    "youden_threshold",
+]

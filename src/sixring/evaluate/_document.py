@@ -1,0 +1,143 @@
+"""An evaluation as JSON and as tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sixring.evaluate._ranking import Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sixring.evaluate._estimate import Estimate
+    from sixring.evaluate._evaluation import Evaluation
+
+__all__ = ["evaluation_document", "evaluation_tables"]
+
+_COLUMN_NAMES = {
+    Metric.AUC: "auc",
+    Metric.AVERAGE_PRECISION: "average_precision",
+    Metric.RECALL: "recall",
+    Metric.HITS: "hits",
+    Metric.ALARMS: "false_alarms",
+}
+
+
+def evaluation_document(evaluation: Evaluation) -> dict[str, Any]:
+    """Return what :meth:`Evaluation.document` does; NaN and infinity are None."""
+    reliability, confusion = evaluation.reliability, evaluation.confusion
+    document = {
+        "n_defect": evaluation.n_defect,
+        "n_perfect": evaluation.n_perfect,
+        "n_groups": evaluation.n_groups,
+        "prevalence": evaluation.prevalence,
+        "false_alarm_rate": evaluation.false_alarm_rate,
+        **{name: asdict(estimate) for name, estimate in _estimates(evaluation).items()},
+        "threshold": None if evaluation.threshold is None else asdict(evaluation.threshold),
+        "confusion": None if confusion is None else asdict(confusion),
+        "calibration": None
+        if evaluation.calibration is None
+        else evaluation.calibration.document(),
+        "reliability": None if reliability is None else asdict(reliability),
+        "roc": asdict(evaluation.band),
+        "parts": [
+            {
+                "column": part.column,
+                "value": part.value,
+                "n_defect": part.n_defect,
+                "n_perfect": part.n_perfect,
+                **{_COLUMN_NAMES[m]: asdict(e) for m, e in part.estimates.items()},
+            }
+            for part in evaluation.parts
+        ],
+        "notes": list(evaluation.notes),
+    }
+    return {key: _plain(value) for key, value in document.items()}
+
+
+def evaluation_tables(evaluation: Evaluation) -> dict[str, pd.DataFrame]:
+    """Return what :meth:`Evaluation.tables` does."""
+    import pandas as pd
+
+    points, band = evaluation.points, evaluation.band
+    tables = {
+        "metrics": pd.DataFrame(
+            [{"metric": name, **asdict(e)} for name, e in _estimates(evaluation).items()]
+        ),
+        "parts": pd.DataFrame(
+            [
+                {
+                    "column": part.column,
+                    "value": part.value,
+                    "n_defect": part.n_defect,
+                    "n_perfect": part.n_perfect,
+                    **_flat({_COLUMN_NAMES[m]: e for m, e in part.estimates.items()}),
+                }
+                for part in evaluation.parts
+            ]
+        ),
+        "roc": pd.DataFrame(asdict(band)),
+        "points": pd.DataFrame(
+            {
+                "threshold": points.threshold,
+                "recall": points.recall,
+                "false_alarm_rate": points.false_alarm_rate,
+                "precision": points.precision,
+            }
+        ),
+    }
+    curve = evaluation.reliability
+    if curve is not None:
+        tables["reliability"] = pd.DataFrame(
+            {
+                "from": curve.edges[:-1],
+                "to": curve.edges[1:],
+                "patches": curve.patches,
+                "share": curve.share,
+                "predicted": curve.predicted,
+                "observed": curve.observed,
+                "low": curve.low,
+                "high": curve.high,
+            }
+        )
+    return {name: table for name, table in tables.items() if len(table)}
+
+
+def _estimates(evaluation: Evaluation) -> dict[str, Estimate]:
+    estimates: dict[str, Estimate | None] = {
+        "auc": evaluation.auc,
+        "auc_delong": evaluation.auc_delong,
+        "average_precision": evaluation.average_precision,
+        "recall": evaluation.recall,
+        "hits": evaluation.hits,
+        "false_alarms": evaluation.false_alarms,
+    }
+    if evaluation.reliability is not None:
+        estimates["calibration_error"] = evaluation.reliability.error
+    return {name: estimate for name, estimate in estimates.items() if estimate is not None}
+
+
+def _flat(estimates: Mapping[str, Estimate]) -> dict[str, float | None]:
+    columns: dict[str, float | None] = {}
+    for name, estimate in estimates.items():
+        columns |= {name: estimate.value, f"{name}_low": estimate.low}
+        columns[f"{name}_high"] = estimate.high
+    return columns
+
+
+def _plain(value: object) -> object:
+    """Return a value in Python's own types, None for numbers that JSON has no word for."""
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
