@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from sixring.batch._settings import Settings
 from sixring.batch._summary import Row, read_summary, summary_csv
 from sixring.batch._work import Detector, Outcome, Task, failure, work
 from sixring.errors import UsageError
-from sixring.io import file_appears_whole
+from sixring.io import file_appears_whole, make_folder
 from sixring.report import write_index
 
 __all__ = ["Batch"]
@@ -63,7 +62,7 @@ class Batch:
 
             detect = detect_micrograph
         sources = list({identity(source): source for source in sources}.values())
-        _prepare(out)
+        make_folder(out)
         self._earlier = read_summary(out / "summary.csv")
         self._records = find_records(out)
         known = {Path(record.path): name for name, record in self._records.items()}
@@ -149,16 +148,6 @@ class Batch:
         unsuccessful = (row for row in self._earlier if row["status"] != "ok")
         entries += [("", row) for row in unsuccessful if row["file"] not in files]
         return entries
-
-
-def _prepare(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=out).close()
-    except OSError as error:
-        raise UsageError(
-            f"can't write to the output folder {out} ({error.strerror}): choose another --out"
-        ) from error
 
 
 def _check_unchanged(record: Record, source: Path, settings: Settings, folder: Path) -> None:

@@ -4,11 +4,12 @@ from sixring.io._formats import INPUT_SUFFIXES
 from sixring.io._frames import read_frames
 from sixring.io._hyperspy import HyperSpySignal
 from sixring.io._inputs import find_inputs
+from sixring.io._micrograph_tiff import write_micrograph
 from sixring.io._read import read
 from sixring.io._score_tiff import write_score_tiff
 from sixring.io._signal import SMALLEST_SIDE
 from sixring.io._structure import write_structure
-from sixring.io._whole import file_appears_whole, folder_appears_whole
+from sixring.io._whole import file_appears_whole, folder_appears_whole, make_folder
 
 __all__ = [
     "INPUT_SUFFIXES",
@@ -17,8 +18,10 @@ __all__ = [
     "file_appears_whole",
     "find_inputs",
     "folder_appears_whole",
+    "make_folder",
     "read",
     "read_frames",
+    "write_micrograph",
     "write_score_tiff",
     "write_structure",
 ]

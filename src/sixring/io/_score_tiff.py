@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["write_score_tiff"]
+from sixring.io._imagej import imagej_tiff
 
-_ANGSTROM_IN_NM = 10.0
+__all__ = ["write_score_tiff"]
 
 
 def write_score_tiff(
@@ -29,16 +28,4 @@ def write_score_tiff(
     sampling : float or None
         Angstrom per pixel, written in nanometres as ImageJ does; None leaves it uncalibrated.
     """
-    import tifffile
-
-    per_nm = None if sampling is None else _ANGSTROM_IN_NM / sampling
-    # Made in memory, because on a full disk tifffile's own writing hides the reason.
-    buffer = BytesIO()
-    tifffile.imwrite(
-        buffer,
-        np.asarray(score, dtype=np.float32),
-        imagej=True,
-        resolution=None if per_nm is None else (per_nm, per_nm),
-        metadata={"axes": "YX"} if per_nm is None else {"axes": "YX", "unit": "nm"},
-    )
-    Path(path).write_bytes(buffer.getvalue())
+    Path(path).write_bytes(imagej_tiff(score, sampling))

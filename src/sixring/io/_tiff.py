@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sixring.io._instrument import stated_mode
+from sixring.io._micrograph_tiff import info_instrument
 from sixring.io._rosetta import rosetta
-from sixring.io._signal import UNCALIBRATED, Axis, Instrument, Signal, describe
+from sixring.io._signal import UNCALIBRATED, Axis, Signal, describe
 
 if TYPE_CHECKING:
     from tifffile import TiffPage, TiffPageSeries
@@ -72,28 +73,35 @@ def read_tiff(path: Path) -> list[Signal]:
             return rosetta(path, "tiff")
         axes = _imagej_axes(imagej, first)
         return [
-            _signal(path, number, series, axes, imagej=tiff.is_imagej)
+            _signal(path, number, series, axes, imagej if tiff.is_imagej else None)
             for number, series in enumerate(tiff.series)
         ]
 
 
 def _signal(
-    path: Path, number: int, series: TiffPageSeries, axes: tuple[Axis, Axis], *, imagej: bool
+    path: Path,
+    number: int,
+    series: TiffPageSeries,
+    axes: tuple[Axis, Axis],
+    imagej: dict[str, Any] | None,
 ) -> Signal:
     shape = tuple(int(length) for length in series.shape)
     channel = series.axes.find("S")
     if channel >= 0:
         shape = (*shape[:channel], *shape[channel + 1 :], shape[channel])
     # ImageJ's table of colours is only for display.
-    palette = series.keyframe.colormap is not None and channel < 0 and not imagej
+    palette = series.keyframe.colormap is not None and channel < 0 and imagej is None
     if palette:
         shape = (*shape, 3)
     channels = channel >= 0 or palette
+    instrument = info_instrument(imagej or {})
+    if instrument.mode is None:
+        instrument = replace(instrument, mode=stated_mode(series.name))
     return describe(
         _Series(path, number, shape, series.dtype, palette),
         [*[UNCALIBRATED] * (len(shape) - channels - 2), *axes],
         name=series.name,
-        instrument=Instrument(mode=stated_mode(series.name)),
+        instrument=instrument,
         channels=channels,
     )
 

@@ -6,13 +6,14 @@ import errno
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sixring.errors import OutputError
+from sixring.errors import OutputError, UsageError
 
-__all__ = ["file_appears_whole", "folder_appears_whole"]
+__all__ = ["file_appears_whole", "folder_appears_whole", "make_folder"]
 
 _REMEDY = {
     errno.ENOSPC: "free some space, or choose another folder",
@@ -109,6 +110,28 @@ def folder_appears_whole(
                 old.rename(path)
             # What can't be removed mustn't hide why the writing stopped.
             shutil.rmtree(part, ignore_errors=True)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder of a run's results, before any work is done for them.
+
+    Parameters
+    ----------
+    path : Path
+        It may be there already.
+
+    Raises
+    ------
+    UsageError
+        If it can't be made, or takes no files.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=path).close()
+    except OSError as error:
+        raise UsageError(
+            f"can't write to the output folder {path} ({error.strerror}): choose another --out"
+        ) from error
 
 
 def _beside(path: Path, ending: str) -> Path:
