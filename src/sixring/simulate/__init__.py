@@ -6,12 +6,15 @@ contrast: the profile is a band-pass and the contrast is set by hand, so that la
 noise and contamination look alike, but no aberration is modelled.
 """
 
+from sixring.simulate._camera import record_camera
 from sixring.simulate._conditions import HRTEM, STEM, Camera, Conditions
 from sixring.simulate._contamination import Patch
 from sixring.simulate._demo import demo_path
+from sixring.simulate._hrtem import hrtem_intensity, hrtem_reach
 from sixring.simulate._linear import Profile, lattice_modulation, render
 from sixring.simulate._micrograph import PROFILES, micrograph
 from sixring.simulate._simulated import Simulated
+from sixring.simulate._wave import ExitWave, exit_wave
 
 __all__ = [
     "HRTEM",
@@ -19,11 +22,16 @@ __all__ = [
     "STEM",
     "Camera",
     "Conditions",
+    "ExitWave",
     "Patch",
     "Profile",
     "Simulated",
     "demo_path",
+    "exit_wave",
+    "hrtem_intensity",
+    "hrtem_reach",
     "lattice_modulation",
     "micrograph",
+    "record_camera",
     "render",
 ]

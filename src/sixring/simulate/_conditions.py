@@ -10,13 +10,17 @@ from sixring.types import Mode
 
 __all__ = ["HRTEM", "STEM", "Camera", "Conditions"]
 
+_OUTSIDE = 1.1
+"""How far out a dark-field detector begins at least, in semi-angles of the probe."""
+
 
 @dataclass(frozen=True)
 class Camera:
     """What a camera makes of the electrons that arrive in its pixels."""
 
     mtf: float = 1.0
-    """Modulation transfer at the Nyquist frequency, above 0 to 1; 1 is an ideal camera."""
+    """Modulation transfer at the Nyquist frequency beyond that of the pixel's own area, above 0
+    to 1; 1 is an ideal camera."""
     gain: float = 1.0
     """Counts per electron."""
     offset: float = 0.0
@@ -54,13 +58,14 @@ class HRTEM:
     defocus: float = -70.0
     """Angstrom, positive towards underfocus as in abTEM."""
     cs: float = -10e4
-    """Third-order spherical aberration, angstrom (1 um is 1e4 angstrom)."""
+    """Third-order spherical aberration, angstrom (1 um is 1e4 angstrom), positive for an
+    uncorrected lens."""
     c5: float = 0.0
     """Fifth-order spherical aberration, angstrom."""
     astigmatism: float = 0.0
-    """Two-fold, angstrom."""
+    """Two-fold, angstrom: the defocus is smaller by this at its angle and larger across."""
     astigmatism_angle: float = 0.0
-    """Degrees."""
+    """Degrees from the columns' axis towards increasing rows, as all angles here."""
     trefoil: float = 0.0
     """Three-fold astigmatism, angstrom."""
     trefoil_angle: float = 0.0
@@ -70,13 +75,15 @@ class HRTEM:
     coma_angle: float = 0.0
     """Degrees."""
     focal_spread: float = 30.0
-    """Standard deviation of the focus, angstrom."""
+    """Of the focus, angstrom: where its distribution has fallen to 1 / e, sqrt(2) standard
+    deviations, as in abTEM."""
     angular_spread: float = 0.0
-    """Semi-angle of the illumination, mrad."""
+    """Of the illumination, mrad: where its distribution has fallen to 1 / e, as in abTEM."""
     aperture: float = 60.0
     """Semi-angle of the objective aperture, mrad."""
     vibration: float = 0.0
-    """Standard deviation of the image's movement during the exposure, angstrom."""
+    """Standard deviation of the image's movement along each axis during the exposure,
+    angstrom."""
     camera: Camera = field(default_factory=Camera)
     """What records it."""
 
@@ -151,6 +158,11 @@ class STEM:
             raise UsageError(
                 f"the detector's inner angle must be below its outer, not {self.inner:g} to "
                 f"{self.outer:g} mrad"
+            )
+        if self.inner < _OUTSIDE * self.convergence:
+            raise UsageError(
+                f"a dark-field detector lies outside the probe's cone: its inner angle must be at "
+                f"least {_OUTSIDE * self.convergence:.4g} mrad, not {self.inner:g}"
             )
         _within(self, "defocus", -1e4, 1e4)
         _within(self, "source_size", 0.0, 5.0)
