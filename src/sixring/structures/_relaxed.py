@@ -98,6 +98,7 @@ def write_relaxed(entry: Relaxed) -> str:
         Extended XYZ, positions to 0.0001 angstrom.
     """
     period = _OPEN if entry.period is None else entry.period
+    # Adding 0 turns -0 into 0, so that no sign comes and goes with a rounding error.
     keys = {
         "Lattice": f"{_OPEN:g} 0 0 0 {period:.6f} 0 0 0 {_OPEN:g}",
         "Properties": _PROPERTIES,
@@ -105,7 +106,7 @@ def write_relaxed(entry: Relaxed) -> str:
         "variant": entry.variant,
         "name": entry.name,
         "potential": entry.potential,
-        "energy": f"{entry.energy:.3f}",
+        "energy": f"{round(entry.energy, 3) + 0.0:.3f}",
         "unit": entry.unit,
         "census": "-".join(str(size) for size in entry.census),
         "missing_atoms": "" if entry.missing_atoms is None else str(entry.missing_atoms),
@@ -114,7 +115,6 @@ def write_relaxed(entry: Relaxed) -> str:
         "grains": "; ".join(f"{g.x:.4f} {g.y:.4f} {g.orientation:.5f}" for g in entry.grains),
         "angle": "" if entry.angle is None else f"{entry.angle:.4f}",
     }
-    # Adding 0 turns -0 into 0, so that no sign comes and goes with a rounding error.
     places = np.round(entry.positions, 4) + 0.0
     lines = [
         str(len(entry)),
