@@ -28,10 +28,10 @@ from sixring.simulate import HRTEM, STEM, Camera
         (STEM(), "inner", 300.0, "inner angle must be below its outer, not 300 to 200 mrad"),
         (STEM(), "gain", math.inf, "gain must be above 0, not inf"),
         (STEM(), "offset", math.inf, "offset must be finite, not inf"),
-        (STEM(), "bits", 0, "bits must be 1 to 32, not 0"),
+        (STEM(), "bits", 0, "bits must be 1 to 24, not 0"),
         (Camera(), "mtf", 0.0, "mtf must be above 0 and at most 1, not 0"),
         (Camera(), "dead", 0.9, "dead must be at least 0 and at most 0.5, not 0.9"),
-        (Camera(), "bits", 40, "bits must be 1 to 32, not 40"),
+        (Camera(), "bits", 25, "bits must be 1 to 24, not 25"),
     ],
 )
 def test_a_value_that_can_not_be(

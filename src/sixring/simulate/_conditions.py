@@ -32,7 +32,8 @@ class Camera:
     hot: float = 0.0
     """Share of the pixels that show the highest count of the image."""
     bits: int | None = None
-    """Counts are whole and clipped at 0 and 2**bits - 1; None leaves them as they are."""
+    """Counts are whole and clipped at 0 and 2**bits - 1, 24 bits at most, which is what an image
+    of float32 holds exactly; None leaves them as they are."""
 
     def __post_init__(self) -> None:
         _within(self, "mtf", 0.0, 1.0, above=True)
@@ -41,8 +42,8 @@ class Camera:
         _within(self, "read_noise", 0.0, math.inf)
         _within(self, "dead", 0.0, 0.5)
         _within(self, "hot", 0.0, 0.5)
-        if self.bits is not None and not 1 <= self.bits <= 32:
-            raise UsageError(f"bits must be 1 to 32, not {self.bits}")
+        if self.bits is not None and not 1 <= self.bits <= 24:
+            raise UsageError(f"bits must be 1 to 24, not {self.bits}")
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ class STEM:
     read_noise: float = 0.0
     """Standard deviation of the counts where no electron arrives."""
     bits: int | None = None
-    """Counts are whole and clipped at 0 and 2**bits - 1; None leaves them as they are."""
+    """Counts are whole and clipped at 0 and 2**bits - 1, 24 bits at most, which is what an image
+    of float32 holds exactly; None leaves them as they are."""
 
     def __post_init__(self) -> None:
         _beam(self)
@@ -176,8 +178,8 @@ class STEM:
         _within(self, "gain", 0.0, math.inf, above=True)
         _within(self, "offset", -math.inf, math.inf)
         _within(self, "read_noise", 0.0, math.inf)
-        if self.bits is not None and not 1 <= self.bits <= 32:
-            raise UsageError(f"bits must be 1 to 32, not {self.bits}")
+        if self.bits is not None and not 1 <= self.bits <= 24:
+            raise UsageError(f"bits must be 1 to 24, not {self.bits}")
 
     @property
     def mode(self) -> Mode:
