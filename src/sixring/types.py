@@ -199,3 +199,8 @@ class Detection:
     """The settings that made this result."""
     seconds: float = 0.0
     """Wall-clock time of the detection."""
+
+    @property
+    def sampling(self) -> float:
+        """The sampling in use, angstrom per pixel."""
+        return self.lattice.sampling

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,20 +16,40 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sixring.types import Detection
+    from sixring.types import Atoms, Defect, Rings
 
-__all__ = ["atoms_table", "census_text", "defects_table", "dopants_text", "rings_table"]
+__all__ = [
+    "Findings",
+    "atoms_table",
+    "census_text",
+    "defects_table",
+    "dopants_text",
+    "rings_table",
+]
 
 _ANGSTROM_PER_NM = 10.0
 
 
-def defects_table(detection: Detection) -> pd.DataFrame:
+class Findings(Protocol):
+    """Atoms, rings and defects of an image: a detection's, or a simulation's true ones."""
+
+    @property
+    def atoms(self) -> Atoms: ...
+    @property
+    def rings(self) -> Rings: ...
+    @property
+    def defects(self) -> tuple[Defect, ...]: ...
+    @property
+    def sampling(self) -> float: ...
+
+
+def defects_table(detection: Findings) -> pd.DataFrame:
     """Tabulate the defects, wherever they lie.
 
     Parameters
     ----------
-    detection : Detection
-        What was found.
+    detection : Findings
+        What was found, or what is there.
 
     Returns
     -------
@@ -47,7 +67,7 @@ def defects_table(detection: Detection) -> pd.DataFrame:
             "id": _ids(len(defects)),
             "name": [defect.name for defect in defects],
             "probability": np.array([defect.probability for defect in defects], dtype=float),
-            **_places([defect.position for defect in defects], detection.lattice.sampling),
+            **_places([defect.position for defect in defects], detection.sampling),
             "rings": [census_text(defect.census) for defect in defects],
             "missing_atoms": pd.array([defect.missing_atoms for defect in defects], dtype="Int64"),
             "dopants": [dopants_text(defect.dopants) for defect in defects],
@@ -55,13 +75,13 @@ def defects_table(detection: Detection) -> pd.DataFrame:
     )
 
 
-def rings_table(detection: Detection) -> pd.DataFrame:
+def rings_table(detection: Findings) -> pd.DataFrame:
     """Tabulate every ring, sixes too.
 
     Parameters
     ----------
-    detection : Detection
-        What was found.
+    detection : Findings
+        What was found, or what is there.
 
     Returns
     -------
@@ -79,19 +99,19 @@ def rings_table(detection: Detection) -> pd.DataFrame:
             "id": _ids(len(rings)),
             "size": rings.sizes,
             "probability": rings.probability,
-            **_places(rings.centres, detection.lattice.sampling),
+            **_places(rings.centres, detection.sampling),
             "defect_id": defect_ids,
         }
     )
 
 
-def atoms_table(detection: Detection) -> pd.DataFrame:
+def atoms_table(detection: Findings) -> pd.DataFrame:
     """Tabulate every atom.
 
     Parameters
     ----------
-    detection : Detection
-        What was found.
+    detection : Findings
+        What was found, or what is there.
 
     Returns
     -------
@@ -106,7 +126,7 @@ def atoms_table(detection: Detection) -> pd.DataFrame:
             "id": _ids(len(atoms)),
             "element": list(atoms.elements),
             "probability": atoms.probability,
-            **_places(atoms.positions, detection.lattice.sampling),
+            **_places(atoms.positions, detection.sampling),
         }
     )
 
