@@ -1,5 +1,6 @@
-"""Patches: folders, files and arrays of them, splits by group, the order of training."""
+"""Patches: folders, files and arrays of them, splits by group, order and changes in training."""
 
+from sixring.patches._augmentation import Augmentation
 from sixring.patches._balance import balanced_order
 from sixring.patches._patch_set import DEFECT, PERFECT, PatchSet
 from sixring.patches._read import read_inputs, read_patches
@@ -8,6 +9,7 @@ from sixring.patches._split import split_groups
 __all__ = [
     "DEFECT",
     "PERFECT",
+    "Augmentation",
     "PatchSet",
     "balanced_order",
     "read_inputs",
