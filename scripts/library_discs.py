@@ -15,7 +15,7 @@ from sixring.structures import (
     BOND,
     LATTICE_CONSTANT,
     Anchor,
-    Grain,
+    OuterGrain,
     Relaxed,
     Sheet,
     bonds_of,
@@ -54,14 +54,16 @@ class Disc:
         """Make the entry."""
         seeded, perfect, anchor = self._seeded()
         radius = _between_shells(perfect, self.radius)
-        kept = np.linalg.norm(seeded.positions, axis=1) < radius + RIM
-        elements = tuple(e for e, k in zip(seeded.elements, kept, strict=True) if k)
-        xy = seeded.positions[kept]
-        free = np.linalg.norm(xy, axis=1) < radius
+        far = np.linalg.norm(perfect, axis=1)
+        around, rim = perfect[far < radius + RIM], perfect[(far > radius) & (far < radius + RIM)]
+        moving = np.linalg.norm(seeded.positions, axis=1) < radius
+        xy = np.concatenate([seeded.positions[moving], rim])
+        elements = tuple(e for e, m in zip(seeded.elements, moving, strict=True) if m)
+        elements += ("C",) * len(rim)
+        free = np.arange(len(xy)) < moving.sum()
         start = np.column_stack([xy, self.heights(xy, elements) * free])
         found, energy = self.potential.relax(start, elements, free)
 
-        around = perfect[np.linalg.norm(perfect, axis=1) < radius + RIM]
         whole = np.column_stack([around, np.zeros(len(around))])
         missing_carbon = len(around) - elements.count("C")
         energy -= self.potential.energy(whole, ("C",) * len(around))
@@ -85,7 +87,7 @@ class Disc:
             missing_atoms=len(around) - len(elements),
             radius=radius,
             anchor=anchor,
-            grains=(Grain(*_ANCHORED[anchor], 0.0),),
+            grains=(OuterGrain(*_ANCHORED[anchor], 0.0),),
             period=None,
             angle=None,
         )

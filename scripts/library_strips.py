@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sixring.structures import (
     LATTICE_CONSTANT,
-    Grain,
+    OuterGrain,
     Relaxed,
     Sheet,
     bonds_of,
@@ -58,12 +58,12 @@ class Boundary:
         atoms = _settled(self._seed(), self.period)
         # The free strip has found how far apart the grains are; now it is put between them.
         grains = tuple(
-            Grain(*_ring_centre(atoms, side, turn), turn)
+            OuterGrain(*_ring_centre(atoms, side, turn), turn)
             for side, turn in ((-1, self.angle / 2), (1, -self.angle / 2))
         )
         middle = (grains[0].x + grains[1].x) / 2
         atoms = atoms - [middle, 0.0]
-        grains = tuple(Grain(g.x - middle, g.y, g.orientation) for g in grains)
+        grains = tuple(OuterGrain(g.x - middle, g.y, g.orientation) for g in grains)
         radius = _clear_of_atoms(atoms)
         found, energy = _clamped(atoms, grains, radius, self.period)
         return _entry(
@@ -98,7 +98,7 @@ class Edge:
         period = LATTICE_CONSTANT if zigzag else LATTICE_CONSTANT * math.sqrt(3)
         # The ring whose right side is the edge: its bonds there, or its corner's two neighbours.
         reach = LATTICE_CONSTANT / 2 if not zigzag else LATTICE_CONSTANT / math.sqrt(3)
-        grain = Grain(-reach, 0.0, 30.0 if zigzag else 0.0)
+        grain = OuterGrain(-reach, 0.0, 30.0 if zigzag else 0.0)
         atoms = _lattice(grain, -RADIUS - 2 * RIM, 1e-3, period)
         radius = _clear_of_atoms(atoms[atoms[:, 0] < -RIM])
         found, energy = _clamped(atoms, (grain,), radius, period)
@@ -115,7 +115,7 @@ def _one_period(points: NDArray[np.float64], period: float) -> NDArray[np.float6
     return inner[kept]
 
 
-def _lattice(grain: Grain, left: float, right: float, period: float) -> NDArray[np.float64]:
+def _lattice(grain: OuterGrain, left: float, right: float, period: float) -> NDArray[np.float64]:
     """Return one period of a perfect lattice between two x."""
     points, _ = honeycomb(
         np.array([left, -2 * period]),
@@ -178,7 +178,7 @@ def _clear_of_atoms(atoms: NDArray[np.float64]) -> float:
 
 
 def _clamped(
-    xy: NDArray[np.float64], grains: tuple[Grain, ...], radius: float, period: float
+    xy: NDArray[np.float64], grains: tuple[OuterGrain, ...], radius: float, period: float
 ) -> tuple[NDArray[np.float64], float]:
     """Relax a strip between perfect grains; return a period of it, and eV/A above them."""
     inner = xy[np.abs(xy[:, 0]) < radius]
@@ -195,7 +195,7 @@ def _clamped(
     return found[: len(inner)], above - surface
 
 
-def _raw_edge(grain: Grain, side: int, radius: float, period: float) -> float:
+def _raw_edge(grain: OuterGrain, side: int, radius: float, period: float) -> float:
     """Return the energy (eV/A) of the outer side of the rim, which isn't the structure's own.
 
     A ribbon of the grain that is symmetric about a ring's centre has that side twice.
@@ -212,7 +212,7 @@ def _entry(
     variant: str,
     name: str,
     positions: NDArray[np.float64],
-    grains: tuple[Grain, ...],
+    grains: tuple[OuterGrain, ...],
     radius: float,
     period: float,
     energy: float,

@@ -7,10 +7,10 @@ from sixring.errors import UsageError
 from sixring.structures import bonds_of, perfect_sheet, plant
 
 LONGEST = [
-    ("C", "C", 1.85),
-    ("N", "C", 1.825),
-    ("B", "C", 1.875),
-    ("Si", "C", 2.25),
+    ("C", "C", 1.9),
+    ("N", "C", 1.85),
+    ("B", "C", 1.9),
+    ("Si", "C", 2.275),
     ("Si", "Si", 2.65),
     ("N", "B", 1.85),
 ]

@@ -16,7 +16,7 @@ from sixring.structures._outline import Outline, draw_outline
 from sixring.structures._plan import Plan
 from sixring.structures._plant import PLANTABLE, plant, rotate_bond
 from sixring.structures._relax import relax
-from sixring.structures._relaxed import Anchor, Grain, Relaxed
+from sixring.structures._relaxed import Anchor, OuterGrain, Relaxed
 from sixring.structures._sheet import (
     BOND,
     LATTICE_CONSTANT,
@@ -35,7 +35,7 @@ __all__ = [
     "Anchor",
     "CatalogueEntry",
     "DefectGroup",
-    "Grain",
+    "OuterGrain",
     "Outline",
     "Plan",
     "Relaxed",

@@ -13,16 +13,17 @@ from sixring.errors import UsageError
 __all__ = ["bonds_of"]
 
 # Half of the longest bond between two atoms of an element, in angstrom. Relaxed bonds of carbon
-# are 1.3 to 1.6 long and its second neighbours 2.2 and farther; silicon's bonds to carbon are
-# 1.7 to 2.0 long, to silicon 2.2 to 2.5, and its second carbon neighbours lie beyond 2.5.
-_REACH = {"C": 0.925, "N": 0.9, "B": 0.95, "Si": 1.325}
+# are 1.3 to 1.7 long, the longest being the new ones in vacancies, and second neighbours 2.2 and
+# farther apart. Silicon's bonds to carbon are 1.7 to 2.0 long, to silicon 2.2 to 2.5, and
+# carbon atoms that aren't bonded to it lie beyond 2.5.
+_REACH = {"C": 0.95, "N": 0.9, "B": 0.95, "Si": 1.325}
 
 
 def bonds_of(positions: NDArray[np.float64], elements: Sequence[str]) -> NDArray[np.int64]:
-    """Bond the atoms that are near enough: carbon to carbon up to 1.85 angstrom.
+    """Bond the atoms that are near enough: carbon to carbon up to 1.9 angstrom.
 
     Each element has a reach; two atoms are bonded where they are no farther apart than both
-    reaches together: C-C 1.85, N-C 1.825, B-C 1.875, Si-C 2.25, Si-Si 2.65 angstrom.
+    reaches together: C-C 1.9, N-C 1.85, B-C 1.9, Si-C 2.275, Si-Si 2.65 angstrom.
 
     Parameters
     ----------

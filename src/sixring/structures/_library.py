@@ -32,6 +32,10 @@ def library() -> Mapping[str, Relaxed]:
     (5, 9)
     """
     folder = files("sixring.structures").joinpath("relaxed")
-    paths = sorted((p for p in folder.iterdir() if p.name.endswith(".extxyz")), key=str)
-    entries = [read_relaxed(path.read_text(encoding="utf-8"), str(path)) for path in paths]
-    return MappingProxyType({entry.variant: entry for entry in entries})
+    entries = [
+        read_relaxed(path.read_text(encoding="utf-8"), str(path))
+        for path in folder.iterdir()
+        if path.name.endswith(".extxyz")
+    ]
+    in_order = sorted(entries, key=lambda entry: entry.variant)
+    return MappingProxyType({entry.variant: entry for entry in in_order})

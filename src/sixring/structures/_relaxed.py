@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sixring.errors import ReadError
 
-__all__ = ["Anchor", "Grain", "Relaxed", "read_relaxed", "write_relaxed"]
+__all__ = ["Anchor", "OuterGrain", "Relaxed", "read_relaxed", "write_relaxed"]
 
 Anchor = Literal["ring", "atom", "bond"]
 
@@ -26,7 +26,7 @@ _OPEN = 100.0
 
 
 @dataclass(frozen=True)
-class Grain:
+class OuterGrain:
     """The perfect lattice that an entry goes over into."""
 
     x: float
@@ -71,7 +71,7 @@ class Relaxed:
     anchor: Anchor | None
     """What of the perfect lattice lies at the origin: a ring's centre, an atom that has a
     neighbour towards +y, or the middle of a bond along y; None for a strip."""
-    grains: tuple[Grain, ...]
+    grains: tuple[OuterGrain, ...]
     """The perfect lattices around: one for a disc or an edge, two for a boundary, that at -x
     first."""
     period: float | None
@@ -151,8 +151,7 @@ def read_relaxed(text: str, source: str) -> Relaxed:
     if len(lines) < 2:
         raise _damaged(source, "it has no header")
     try:
-        keys = dict(item.split("=", 1) for item in shlex.split(lines[1]))
-        entry = _entry(keys, lines[2:])
+        entry = _entry(_keys(lines[1]), lines[2:])
     except KeyError as error:
         raise _damaged(source, f"the header lacks {error.args[0]!r}") from error
     except ValueError as error:
@@ -167,6 +166,23 @@ def _damaged(source: str, what: str) -> ReadError:
         f"{source} is damaged: {what}; install sixring again, or remake the file with "
         "scripts/make_library.py"
     )
+
+
+def _keys(header: str) -> dict[str, str]:
+    keys = {}
+    for item in shlex.split(header):
+        key, equals, value = item.partition("=")
+        if not equals:
+            raise ValueError(f"{item!r} in the header isn't a key with a value")
+        keys[key] = value
+    return keys
+
+
+def _grain(text: str) -> OuterGrain:
+    numbers = text.split()
+    if len(numbers) != 3:
+        raise ValueError(f"a grain has x, y and a direction, not {text.strip()!r}")
+    return OuterGrain(*map(float, numbers))
 
 
 def _entry(keys: Mapping[str, str], rows: list[str]) -> Relaxed:
@@ -195,7 +211,7 @@ def _entry(keys: Mapping[str, str], rows: list[str]) -> Relaxed:
         missing_atoms=int(keys["missing_atoms"]) if keys["missing_atoms"] else None,
         radius=float(keys["radius"]),
         anchor=cast("Anchor", anchor) if anchor else None,
-        grains=tuple(Grain(*map(float, g.split())) for g in keys["grains"].split(";")),
+        grains=tuple(_grain(text) for text in keys["grains"].split(";")),
         period=float(keys["Lattice"].split()[4]) if keys["pbc"] == "F T F" else None,
         angle=float(keys["angle"]) if keys["angle"] else None,
     )
