@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from sixring.structures import Relaxed, Sheet, bonds_of, library, truth
 from sixring.structures._honeycomb import honeycomb
 from sixring.structures._relaxed import read_relaxed
 
-pytest.importorskip("ase")
-pytest.importorskip("atomistica")
+# Not imported here: atomistica opens its log in the folder where it is imported.
+pytestmark = pytest.mark.skipif(find_spec("atomistica") is None, reason="needs atomistica")
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "make_library.py"
 OF_A_PERFECT_ATOM = -7.39511  # eV, at REBO2's own lattice constant
@@ -29,7 +30,7 @@ RIM = 7.0
 
 @pytest.fixture(autouse=True)
 def _log_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # where atomistica leaves its log
+    monkeypatch.chdir(tmp_path)
 
 
 class Atoms:
