@@ -18,16 +18,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sixring._result import Result, detect
     from sixring.io import read
+    from sixring.models import model_names
+    from sixring.train import load_model, make_model
     from sixring.types import Micrograph
 
     __version__: str
 
-__all__ = ["Micrograph", "Result", "__version__", "detect", "read"]
+__all__ = [
+    "Micrograph",
+    "Result",
+    "__version__",
+    "detect",
+    "load_model",
+    "make_model",
+    "model_names",
+    "read",
+]
 
 _HOMES = {
     "Micrograph": "sixring.types",
     "Result": "sixring._result",
     "detect": "sixring._result",
+    "load_model": "sixring.train",
+    "make_model": "sixring.train",
+    "model_names": "sixring.models",
     "read": "sixring.io",
 }
 

@@ -1,0 +1,38 @@
+"""The models: what they are, and trained ones that score patches without PyTorch."""
+
+from sixring.models._description import Calibration, Description, Judgement, Setting, TrainingData
+from sixring.models._images import SMALLEST_PATCH, as_patches
+from sixring.models._registry import (
+    MODELS,
+    Kind,
+    ModelEntry,
+    find_model,
+    model_names,
+    network_class,
+)
+from sixring.models._saved import SavedModel
+from sixring.models._settings import Settings, choice, flag, number, refuse_unknown, whole, wholes
+
+__all__ = [
+    "MODELS",
+    "SMALLEST_PATCH",
+    "Calibration",
+    "Description",
+    "Judgement",
+    "Kind",
+    "ModelEntry",
+    "SavedModel",
+    "Setting",
+    "Settings",
+    "TrainingData",
+    "as_patches",
+    "choice",
+    "find_model",
+    "flag",
+    "model_names",
+    "network_class",
+    "number",
+    "refuse_unknown",
+    "whole",
+    "wholes",
+]

@@ -1,0 +1,31 @@
+"""What the two supervised networks share: a score that is a logit, and its loss."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+__all__ = ["classifier_head", "logit_losses"]
+
+
+def classifier_head(entering: int, widths: tuple[int, int], dropout: float) -> nn.Sequential:
+    """Return three fully connected layers to one logit."""
+    first, second = widths
+    return nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(entering, first),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.Linear(first, second),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.Linear(second, 1),
+        nn.Flatten(0),
+    )
+
+
+def logit_losses(logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the cross-entropy of each patch, shape (n,)."""
+    return functional.binary_cross_entropy_with_logits(
+        logits, labels.to(logits.dtype), reduction="none"
+    )

@@ -1,0 +1,82 @@
+"""CNN A: three blocks of convolution and maximum, three fully connected layers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from sixring.errors import UsageError
+from sixring.models._settings import Settings, number, whole, wholes
+from sixring.models._supervised import classifier_head, logit_losses
+from sixring.models.network import Network
+
+__all__ = ["CNNA", "CNNAConfig"]
+
+
+@dataclass(frozen=True)
+class CNNAConfig(Settings):
+    """The layers of CNN A."""
+
+    channels: tuple[int, int, int] = wholes((16, 32, 64), least=1, count=3)
+    """Channels of the three convolutions."""
+    kernel: int = whole(3, least=1)
+    """Side of the convolutions' kernels in pixels, odd."""
+    hidden: tuple[int, int] = wholes((128, 32), least=1, count=2)
+    """Nodes of the first two fully connected layers; the third has one."""
+    dropout: float = number(0.0, least=0, below=1)
+    """Share of these nodes that a training step leaves out."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.kernel % 2 == 0:
+            raise UsageError(f"kernel must be odd, or a patch would shrink, not {self.kernel}")
+
+
+class CNNA(Network):
+    """Three blocks of Conv2d and MaxPool2d, three fully connected layers, one logit.
+
+    Parameters
+    ----------
+    config : CNNAConfig
+        The layers.
+    shape : tuple of int
+        Rows and columns of a patch.
+
+    Raises
+    ------
+    UsageError
+        If the patch is too small for three blocks.
+    """
+
+    config_type = CNNAConfig
+    scores: ClassVar = ("logit",)
+
+    def __init__(self, config: CNNAConfig, shape: tuple[int, int]) -> None:
+        super().__init__()
+        left = (shape[0] // 8, shape[1] // 8)
+        if min(left) < 1:
+            raise UsageError(
+                f"cnn-a needs patches of at least 8 pixels a side, not {shape[0]}x{shape[1]}"
+            )
+        blocks: list[nn.Module] = []
+        for entering, leaving in zip((1, *config.channels), config.channels, strict=False):
+            blocks += [
+                nn.Conv2d(entering, leaving, config.kernel, padding=config.kernel // 2),
+                nn.ReLU(),
+                nn.MaxPool2d(2),
+            ]
+        self.blocks = nn.Sequential(*blocks)
+        self.head = classifier_head(
+            config.channels[-1] * math.prod(left), config.hidden, config.dropout
+        )
+
+    def outputs(self, patches: Tensor) -> dict[str, Tensor]:
+        """Compute the logit."""
+        return {"logit": self.head(self.blocks(patches))}
+
+    def objective(self, patches: Tensor, labels: Tensor) -> Tensor:
+        """Compute the cross-entropy of each patch."""
+        return logit_losses(self.head(self.blocks(patches)), labels)

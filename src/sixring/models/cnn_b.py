@@ -1,0 +1,77 @@
+"""CNN B: two convolutions with a maximum between them, three fully connected layers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from sixring.errors import UsageError
+from sixring.models._settings import Settings, number, whole, wholes
+from sixring.models._supervised import classifier_head, logit_losses
+from sixring.models.network import Network
+
+__all__ = ["CNNB", "CNNBConfig"]
+
+
+@dataclass(frozen=True)
+class CNNBConfig(Settings):
+    """The layers of CNN B."""
+
+    channels: tuple[int, int] = wholes((8, 16), least=1, count=2)
+    """Channels of the two convolutions."""
+    kernel: int = whole(5, least=1)
+    """Side of the convolutions' kernels in pixels; the patch shrinks by it."""
+    hidden: tuple[int, int] = wholes((128, 32), least=1, count=2)
+    """Nodes of the first two fully connected layers; the third has one."""
+    dropout: float = number(0.0, least=0, below=1)
+    """Share of these nodes that a training step leaves out."""
+
+
+class CNNB(Network):
+    """Conv2d, MaxPool2d, Conv2d, three fully connected layers, one logit.
+
+    Parameters
+    ----------
+    config : CNNBConfig
+        The layers.
+    shape : tuple of int
+        Rows and columns of a patch.
+
+    Raises
+    ------
+    UsageError
+        If the patch is too small for the kernels.
+    """
+
+    config_type = CNNBConfig
+    scores: ClassVar = ("logit",)
+
+    def __init__(self, config: CNNBConfig, shape: tuple[int, int]) -> None:
+        super().__init__()
+        shrink = config.kernel - 1
+        left = tuple((side - shrink) // 2 - shrink for side in shape)
+        if min(left) < 1:
+            raise UsageError(
+                f"cnn-b with kernel = {config.kernel} needs patches of at least "
+                f"{3 * shrink + 2} pixels a side, not {shape[0]}x{shape[1]}"
+            )
+        first, second = config.channels
+        self.convolutions = nn.Sequential(
+            nn.Conv2d(1, first, config.kernel),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(first, second, config.kernel),
+            nn.ReLU(),
+        )
+        self.head = classifier_head(second * math.prod(left), config.hidden, config.dropout)
+
+    def outputs(self, patches: Tensor) -> dict[str, Tensor]:
+        """Compute the logit."""
+        return {"logit": self.head(self.convolutions(patches))}
+
+    def objective(self, patches: Tensor, labels: Tensor) -> Tensor:
+        """Compute the cross-entropy of each patch."""
+        return logit_losses(self.head(self.convolutions(patches)), labels)

@@ -1,0 +1,17 @@
+"""Training: models in the style of scikit-learn, trained by one engine."""
+
+from sixring.models import model_names
+from sixring.train._make import load_model, make_model
+from sixring.train._patch_model import Outputs, PatchModel
+from sixring.train._recipe import read_settings
+from sixring.train._training import Training
+
+__all__ = [
+    "Outputs",
+    "PatchModel",
+    "Training",
+    "load_model",
+    "make_model",
+    "model_names",
+    "read_settings",
+]
