@@ -25,7 +25,6 @@ from sixring.evaluate._plots import (
     roc_figure,
     score_figure,
 )
-from sixring.evaluate._ranking import Metric
 from sixring.evaluate._reliability import Reliability, reliability
 from sixring.evaluate._threshold import Threshold, false_alarm_threshold, youden_threshold
 from sixring.evaluate._write import write_evaluation
@@ -39,7 +38,6 @@ __all__ = [
     "Evaluation",
     "Isotonic",
     "Logistic",
-    "Metric",
     "OperatingPoints",
     "Part",
     "Reliability",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -114,45 +115,54 @@ class Calibration:
         UsageError
             If it isn't a calibration: another kind, values missing, not finite or not ascending.
         """
-        try:
-            kind = document["kind"]
-            curve: Logistic | Isotonic
-            if kind == "logistic":
-                curve = Logistic(*(_number(document, key) for key in ("slope", "centre", "offset")))
-                numbers = [curve.slope]
-            elif kind == "isotonic":
-                curve = Isotonic(
-                    tuple(float(value) for value in document["scores"]),
-                    tuple(float(value) for value in document["log_odds"]),
-                )
-                _check_knots(curve)
-                numbers = [*np.diff(curve.odds)]
-            else:
-                raise UsageError(f"calibration: kind {kind!r} is neither logistic nor isotonic")
-            if min(numbers, default=0.0) < 0:
-                raise UsageError("calibration: the probability would fall where the score rises")
-            prevalence = check_share(_number(document, "prevalence"), "calibration: prevalence")
-            return cls(curve, prevalence, str(document["reason"]))
-        except KeyError as error:
-            raise UsageError(f"calibration: {error.args[0]} is missing") from error
-        except (TypeError, AttributeError) as error:
-            raise UsageError(f"calibration: not what was saved ({error})") from error
+        if not isinstance(document, Mapping):
+            raise UsageError(f"calibration: not what was saved, but {document!r}")
+        kind = _entry(document, "kind")
+        curve: Logistic | Isotonic
+        if kind == "logistic":
+            curve = Logistic(*(_number(document, key) for key in ("slope", "centre", "offset")))
+            rises = curve.slope >= 0
+        elif kind == "isotonic":
+            curve = Isotonic(_numbers(document, "scores"), _numbers(document, "log_odds"))
+            _check_knots(curve)
+            rises = bool(np.all(np.diff(curve.odds) >= 0))
+        else:
+            raise UsageError(f"calibration: kind {kind!r} is neither logistic nor isotonic")
+        if not rises:
+            raise UsageError("calibration: the probability would fall where the score rises")
+        prevalence = check_share(_number(document, "prevalence"), "calibration: prevalence")
+        return cls(curve, prevalence, str(_entry(document, "reason")))
 
 
-def _number(document: Mapping[str, Any], key: str) -> float:
-    value = document[key]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value):
+def _entry(document: Mapping[str, object], key: str) -> object:
+    if key not in document:
+        raise UsageError(f"calibration: {key} is missing")
+    return document[key]
+
+
+def _number(document: Mapping[str, object], key: str) -> float:
+    value = _entry(document, key)
+    if not _is_number(value):
         raise UsageError(f"calibration: {key} must be a finite number, not {value!r}")
     return float(value)
 
 
+def _numbers(document: Mapping[str, object], key: str) -> tuple[float, ...]:
+    values = _entry(document, key)
+    if not isinstance(values, Sequence) or not values or not all(map(_is_number, values)):
+        raise UsageError(f"calibration: {key} must be a list of finite numbers, not {values!r}")
+    return tuple(map(float, values))
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def _check_knots(curve: Isotonic) -> None:
     knots = len(curve.scores)
-    if knots == 0 or knots != len(curve.odds):
+    if knots != len(curve.odds):
         raise UsageError(
             f"calibration: {knots} scores don't fit {len(curve.odds)} log odds: one each is needed"
         )
-    if not np.isfinite([*curve.scores, *curve.odds]).all():
-        raise UsageError("calibration: scores and log_odds must be finite")
     if not np.all(np.diff(curve.scores) > 0):
         raise UsageError("calibration: scores must ascend")

@@ -169,7 +169,7 @@ def _metric(
         prevalence=_prevalence(patches, prevalence),
         false_alarm_rate=false_alarm_rate,
     )
-    return float(np.clip(values[metric], 0, 1))
+    return float(values[metric])
 
 
 def _prevalence(patches: Judged, stated: float | None) -> float:

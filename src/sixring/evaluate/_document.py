@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from sixring.evaluate._ranking import Metric
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sixring.evaluate._estimate import Estimate
     from sixring.evaluate._evaluation import Evaluation
+    from sixring.evaluate._parts import Part
 
 __all__ = ["evaluation_document", "evaluation_tables"]
-
-_COLUMN_NAMES = {
-    Metric.AUC: "auc",
-    Metric.AVERAGE_PRECISION: "average_precision",
-    Metric.RECALL: "recall",
-    Metric.HITS: "hits",
-    Metric.ALARMS: "false_alarms",
-}
 
 
 def evaluation_document(evaluation: Evaluation) -> dict[str, Any]:
@@ -45,16 +35,7 @@ def evaluation_document(evaluation: Evaluation) -> dict[str, Any]:
         else evaluation.calibration.document(),
         "reliability": None if reliability is None else asdict(reliability),
         "roc": asdict(evaluation.band),
-        "parts": [
-            {
-                "column": part.column,
-                "value": part.value,
-                "n_defect": part.n_defect,
-                "n_perfect": part.n_perfect,
-                **{_COLUMN_NAMES[m]: asdict(e) for m, e in part.estimates.items()},
-            }
-            for part in evaluation.parts
-        ],
+        "parts": [asdict(part) for part in evaluation.parts],
         "notes": list(evaluation.notes),
     }
     return {key: _plain(value) for key, value in document.items()}
@@ -76,7 +57,7 @@ def evaluation_tables(evaluation: Evaluation) -> dict[str, pd.DataFrame]:
                     "value": part.value,
                     "n_defect": part.n_defect,
                     "n_perfect": part.n_perfect,
-                    **_flat({_COLUMN_NAMES[m]: e for m, e in part.estimates.items()}),
+                    **_flat(part),
                 }
                 for part in evaluation.parts
             ]
@@ -122,11 +103,19 @@ def _estimates(evaluation: Evaluation) -> dict[str, Estimate]:
     return {name: estimate for name, estimate in estimates.items() if estimate is not None}
 
 
-def _flat(estimates: Mapping[str, Estimate]) -> dict[str, float | None]:
+def _flat(part: Part) -> dict[str, float | None]:
+    estimates = {
+        "auc": part.auc,
+        "average_precision": part.average_precision,
+        "recall": part.recall,
+        "hits": part.hits,
+        "false_alarms": part.false_alarms,
+    }
     columns: dict[str, float | None] = {}
     for name, estimate in estimates.items():
-        columns |= {name: estimate.value, f"{name}_low": estimate.low}
-        columns[f"{name}_high"] = estimate.high
+        if estimate is not None:
+            columns |= {name: estimate.value, f"{name}_low": estimate.low}
+            columns[f"{name}_high"] = estimate.high
     return columns
 
 

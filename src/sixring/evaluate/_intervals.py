@@ -89,7 +89,7 @@ def summarise(
         )
     wanted = [m for m in Metric if settings.threshold is not None or m < Metric.HITS]
     estimates = {
-        metric: _estimate(metric, values[metric], ends[metric], patches, settings, reason)
+        metric: _estimate(metric, float(values[metric]), ends[metric], patches, settings, reason)
         for metric in wanted
     }
     return Summary(estimates, values[len(Metric) :], ends[len(Metric) :])
@@ -103,7 +103,6 @@ def _estimate(
     settings: Settings,
     reason: str,
 ) -> Estimate:
-    value = float(np.clip(value, 0, 1))
     if reason:
         return Estimate(value, how=reason)
     if np.isfinite(ends).all():

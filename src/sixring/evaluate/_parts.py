@@ -34,8 +34,16 @@ class Part:
     """How many defect patches it has."""
     n_perfect: int
     """How many perfect patches; for a kind of defect, all of them."""
-    estimates: Mapping[Metric, Estimate]
-    """As those of all patches; average precision is stated for the same prevalence."""
+    auc: Estimate
+    """Area under the ROC curve."""
+    average_precision: Estimate
+    """At the prevalence that is stated for all patches, whatever that of the part is."""
+    recall: Estimate
+    """Share of its defects found at the false-alarm rate that is stated for all patches."""
+    hits: Estimate | None
+    """Recall at the threshold; None without one."""
+    false_alarms: Estimate | None
+    """False-alarm rate at the threshold; None without one."""
 
 
 def check_details(
@@ -101,8 +109,20 @@ def judge_parts(
                     missing = "defect" if n_defect == 0 else "perfect"
                     notes.append(f"{column} {value}: left out, it has no {missing} patches")
                 continue
-            summary = summarise(patches.part(chosen), settings)
-            parts.append(Part(column, value, n_defect, n_perfect, summary.estimates))
+            found = summarise(patches.part(chosen), settings).estimates
+            parts.append(
+                Part(
+                    column,
+                    value,
+                    n_defect,
+                    n_perfect,
+                    auc=found[Metric.AUC],
+                    average_precision=found[Metric.AVERAGE_PRECISION],
+                    recall=found[Metric.RECALL],
+                    hits=found.get(Metric.HITS),
+                    false_alarms=found.get(Metric.ALARMS),
+                )
+            )
     return tuple(parts), tuple(notes)
 
 

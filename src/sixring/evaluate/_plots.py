@@ -185,7 +185,7 @@ def score_figure(evaluation: Evaluation) -> Figure:
     axes = figure.add_subplot()
     _label(axes, "Score", "Density")
     classes = [evaluation.scores[evaluation.labels == label] for label in (0, 1)]
-    ends = np.array([np.quantile(scores, [0.002, 0.998]) for scores in classes])
+    ends = np.array([np.quantile(scores, [0.002, 0.998], method="nearest") for scores in classes])
     low, high = ends[:, 0].min(), ends[:, 1].max()
     if not high > low:
         low, high = low - 0.5, high + 0.5

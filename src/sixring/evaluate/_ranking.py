@@ -129,7 +129,10 @@ def metrics(
     wanted = np.array([false_alarm_rate]) if rates is None else np.r_[false_alarm_rate, rates]
     recalls = _recall_at(wanted, found / total, not_below)
     columns[:, Metric.RECALL] = recalls[:, 0]
-    return np.concatenate([columns, recalls[:, 1:]], axis=1)
+    # Sums of shares miss 1 by a last binary digit.
+    table: Weights = np.clip(np.concatenate([columns, recalls[:, 1:]], axis=1), 0, 1)
+    table[np.isnan(total[:, 0] + perfect[:, 0])] = np.nan
+    return table
 
 
 def plain_metrics(

@@ -99,7 +99,7 @@ def reliability_of(
     patches: Judged, prevalence: float, *, bins: int, resamples: int, seed: int
 ) -> Reliability:
     """Return what :func:`reliability` does, for checked patches whose scores are probabilities."""
-    edges = np.linspace(0, 1, bins + 1)
+    edges = np.arange(bins + 1) / bins
     places = np.clip(np.searchsorted(edges, patches.scores, side="right") - 1, 0, bins - 1)
     n_groups = patches.n_groups
 
