@@ -34,13 +34,20 @@ class Findings(Protocol):
     """Atoms, rings and defects of an image: a detection's, or a simulation's true ones."""
 
     @property
-    def atoms(self) -> Atoms: ...
+    def atoms(self) -> Atoms:
+        """Of the sheet."""
+
     @property
-    def rings(self) -> Rings: ...
+    def rings(self) -> Rings:
+        """Sixes too."""
+
     @property
-    def defects(self) -> tuple[Defect, ...]: ...
+    def defects(self) -> tuple[Defect, ...]:
+        """Named."""
+
     @property
-    def sampling(self) -> float: ...
+    def sampling(self) -> float:
+        """Angstrom per pixel."""
 
 
 def defects_table(detection: Findings) -> pd.DataFrame:

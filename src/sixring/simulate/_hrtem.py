@@ -12,6 +12,7 @@ from scipy import fft
 from sixring.errors import UsageError
 from sixring.simulate._abtem import quiet_abtem
 from sixring.simulate._conditions import HRTEM
+from sixring.simulate._profiles import electron_wavelength
 from sixring.simulate._wave import ExitWave
 
 __all__ = ["hrtem_intensity", "hrtem_reach"]
@@ -148,14 +149,8 @@ def hrtem_reach(conditions: HRTEM) -> float:
     -------
     float
         Angstrom.
-
-    Raises
-    ------
-    UsageError
-        If abTEM isn't installed.
     """
-    with quiet_abtem() as abtem:
-        wavelength = abtem.core.energy.energy2wavelength(conditions.energy)
+    wavelength = electron_wavelength(conditions.energy)
     angle = np.linspace(0.0, conditions.aperture / 1e3, 1001)
     round_part = -conditions.defocus * angle + conditions.cs * angle**3 + conditions.c5 * angle**5
     displaced = (
