@@ -18,6 +18,7 @@ from sixring.evaluate._curves import (
 from sixring.evaluate._delong import Comparison, compare_models, delong
 from sixring.evaluate._estimate import Estimate
 from sixring.evaluate._evaluation import Band, Evaluation, evaluate
+from sixring.evaluate._ideal import IdealObserver, detectability, efficiency, ideal_observer
 from sixring.evaluate._parts import Part
 from sixring.evaluate._plots import (
     precision_recall_figure,
@@ -36,6 +37,7 @@ __all__ = [
     "Confusion",
     "Estimate",
     "Evaluation",
+    "IdealObserver",
     "Isotonic",
     "Logistic",
     "OperatingPoints",
@@ -47,8 +49,11 @@ __all__ = [
     "compare_models",
     "confusion",
     "delong",
+    "detectability",
+    "efficiency",
     "evaluate",
     "false_alarm_threshold",
+    "ideal_observer",
     "operating_points",
     "precision_recall_figure",
     "recall_at",
