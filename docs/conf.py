@@ -20,6 +20,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.viewcode",
+    "library_table",
     "verb_help",
 ]
 myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
