@@ -24,8 +24,14 @@ _LYING = (1.5, 10.0)
 """Heights of the contamination above what it lies on, in angstrom."""
 _APART = 1.0
 """No atom of the contamination is nearer to another atom, in angstrom."""
-_RIM = 1.0
-"""The contamination's atoms keep this far inside its outline, in angstrom: their own breadth."""
+_RIM = 0.4
+"""The contamination's atoms keep this far inside its outline, in angstrom: with their own breadth
+the covered area then is the outline's."""
+_SHORT_OF_EDGE = 1.0
+"""And this far from where there is no sheet."""
+_BORNE = 3.0
+"""Nothing lies farther than this from every atom of the sheet in projection, in angstrom: slivers
+between a vacuum and the specimen's border may be gone."""
 _COMPOSITION = {"C": 0.80, "H": 0.15, "O": 0.05}
 """What the contamination is made of, in shares of its atoms."""
 
@@ -70,6 +76,7 @@ def second_layer(
     twist: float | None,
     outlines: tuple[Outline, ...],
     vacuum: tuple[Outline, ...],
+    sheet: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
     """Lay out the second layer of a sheet that is a single grain with a zigzag row along x.
@@ -84,6 +91,8 @@ def second_layer(
         Degrees; None for AB stacking.
     outlines, vacuum : tuple of Outline
         Where it is, and where it isn't although it would be.
+    sheet : ndarray, shape (n, 2)
+        The sheet's atoms in the specimen.
     rng : numpy.random.Generator
         Which of the two AB stackings it is, or how a twisted layer is shifted.
 
@@ -100,7 +109,7 @@ def second_layer(
     points = frame.placed(sites)
     points = points[((points >= 0) & (points <= frame.size)).all(axis=1)]
     points = points[covered(outlines, points)]
-    points = points[~covered(vacuum, points)]
+    points = _borne(points[~covered(vacuum, points)], sheet)
     layer = Sheet(points, ("C",) * len(points), neighbours(points, 1.2 * BOND))
     return remove_loose_atoms(layer).positions
 
@@ -141,7 +150,8 @@ def contaminate(
     points, step = grid_over(size)
     inner = tuple(o.grown(-_RIM) for o in outlines)
     cells = points[covered(inner, points)]
-    cells = cells[~covered(tuple(o.grown(_RIM) for o in vacuum), cells)]
+    cells = cells[~covered(tuple(o.grown(_SHORT_OF_EDGE) for o in vacuum), cells)]
+    cells = _borne(cells, below[:, :2])
     wanted = round(density * step**2 * len(cells))
     lying = np.empty((0, 3))
     while len(lying) < wanted:
@@ -152,6 +162,13 @@ def contaminate(
         lying = _thinned(below, np.concatenate([lying, np.column_stack([xy, z])]))
     elements = rng.choice(list(_COMPOSITION), size=len(lying), p=list(_COMPOSITION.values()))
     return lying, tuple(elements.tolist())
+
+
+def _borne(points: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the points, shape (k, 2), that lie over something."""
+    far = np.asarray(cKDTree(below).query(points, distance_upper_bound=_BORNE)[0])
+    borne: NDArray[np.float64] = points[np.isfinite(far)]
+    return borne
 
 
 def _thinned(below: NDArray[np.float64], lying: NDArray[np.float64]) -> NDArray[np.float64]:

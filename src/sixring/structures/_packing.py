@@ -18,9 +18,12 @@ __all__ = ["BORDER", "Placement", "greatest_number", "pack"]
 
 BORDER = 4.0
 """A defect's core is at least this far from what isn't perfect sheet, in angstrom."""
-_FILLED = 0.40
+_FILLED = 0.36
 """Discs put down at random, one after another, jam when they fill 0.547 of a plane (Feder, J.
 Theor. Biol. 87, 237, 1980); up to this share they go in nearly always."""
+_PLACES = 1.0
+"""So much farther apart they come to lie because only the lattice's points will do, in
+angstrom."""
 _ATTEMPTS = 20
 _CHUNK = 256
 
@@ -68,14 +71,21 @@ def greatest_number(
     """
     cores = np.array([stamp.core for stamp in shares])
     weights = np.array(list(shares.values()))
-    inner = [length - 2 * (cores.max() + BORDER) for length in size]
+    largest = float(cores.max())
+    inner = [length - 2 * (largest + BORDER) for length in size]
     if min(inner) < 0:
         return 0
-    mean, square = float(weights @ cores), float(weights @ cores**2)
-    # Mean square of the least distance of two of them, and the area in which their discs lie.
-    apart = 2 * square + 2 * mean**2 + 4 * mean * spacing + spacing**2
-    area = math.prod(length + math.sqrt(apart) for length in inner) * (1 - vacuum)
-    return max(1, int(_FILLED * area / (math.pi / 4 * apart)))
+    mean = float(weights @ cores)
+    spread = math.sqrt(float(weights @ (cores - mean) ** 2))
+
+    def number(core: float) -> int:
+        # Mean square of the least distance of two, and the area in which their discs lie.
+        apart = (2 * core + spacing + _PLACES) ** 2 + 2 * spread**2
+        area = math.prod(length + math.sqrt(apart) for length in inner) * (1 - vacuum)
+        return max(1, int(_FILLED * area / (math.pi / 4 * apart)))
+
+    # Where few are drawn, they may all be large ones.
+    return number(min(mean + 2 * spread / math.sqrt(number(mean)), largest))
 
 
 def pack(

@@ -40,8 +40,8 @@ class Plan:
     number: int | None = None
     """How many defects are planted, instead of a density."""
     spacing: float = 4.0
-    """Least distance between the cores of two planted defects in angstrom. With less than about
-    3 they may grow together, and are then counted as one."""
+    """Least distance between the cores of two planted defects in angstrom; a core is the disc that
+    holds a defect's rings other than six. At 0 they may touch, and are still found apart."""
     strain: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Strain of the sheet along x, along y, and shear (exx, eyy, exy), -0.1 to 0.1 each."""
     ripple_amplitude: float = 0.0
@@ -57,13 +57,13 @@ class Plan:
     """Share of the area without a sheet, at most 0.9: one irregular hole or outside. Its edge is
     that of the perfect sheet, without atoms that hang on by one bond."""
     contamination: float = 0.0
-    """Share of the area with light atoms above it."""
+    """Share of the sheet's area with light atoms above it."""
     contamination_radius: float = 9.0
     """Mean radius of the patches of contamination in angstrom."""
     contamination_density: float = 0.5
     """Atoms of the contamination per angstrom^2, 0.1 to 2; the sheet itself has 0.38."""
     bilayer: float = 0.0
-    """Share of the area with a second layer above it, cut off where there is no sheet."""
+    """Share of the sheet's area with a second layer above it; not with a boundary."""
     bilayer_twist: float | None = None
     """By how many degrees the second layer is turned; None for AB stacking."""
 
@@ -86,6 +86,10 @@ class Plan:
         if self.boundary is not None:
             _within("boundary", self.boundary, 0.0, 180.0)
             require_boundary(self.boundary)
+            if self.bilayer > 0:
+                raise UsageError(
+                    "a second layer over a grain boundary isn't made: leave out boundary or bilayer"
+                )
         self._check_defects()
 
     @property

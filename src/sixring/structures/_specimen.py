@@ -122,7 +122,9 @@ def grow(plan: Plan, rng: np.random.Generator) -> Specimen:
     over = draw_outlines(plan.size, plan.bilayer, math.inf, covering)
     second = np.empty((0, 2))
     if over:
-        second = second_layer(ground.frame, offset, plan.bilayer_twist, over, vacuum, covering)
+        second = second_layer(
+            ground.frame, offset, plan.bilayer_twist, over, vacuum, sheet.positions, covering
+        )
     second = np.column_stack([second, field(second) - level + LAYER_DISTANCE])
     heights = heights + ripple - level
 

@@ -16,6 +16,7 @@ from sixring.structures._faces import planar_faces
 from sixring.structures._honeycomb import honeycomb, rotation
 from sixring.structures._library import library
 from sixring.structures._relaxed import Relaxed
+from sixring.structures._sheet import BOND
 
 __all__ = ["Stamp", "stamps", "variants"]
 
@@ -48,7 +49,7 @@ class Stamp:
     middle: NDArray[np.float64]
     """Shape (2,): mean of the atoms of its foreign atoms and rings other than six."""
     core: float
-    """All of those atoms are within this distance of the middle."""
+    """All of those atoms are within this distance of the middle; a bond at least."""
 
 
 def variants(name: str) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ def _stamp_of(entry: Relaxed) -> Stamp:
 
     members = _odd_atoms(entry, foreign)
     middle = positions[members, :2].mean(axis=0)
-    core = float(np.linalg.norm(positions[members, :2] - middle, axis=1).max())
+    core = max(BOND, float(np.linalg.norm(positions[members, :2] - middle, axis=1).max()))
 
     origin = np.array([grain.x, grain.y])
     turn = rotation(-grain.orientation)
