@@ -8,6 +8,7 @@ import math
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,14 +63,12 @@ class DataFolder:
     def __init__(
         self, path: Path, kind: Kind, settings: Mapping[str, Any], *, overwrite: bool = False
     ) -> None:
-        import sixring
-
         self.path = path
         self.parts = path / _PARTS
         """Where pieces wait until all are there; removed at the end."""
         self._record = {
             "kind": kind,
-            "version": sixring.__version__,
+            "version": version("sixring"),
             "settings": plain(settings),
         }
         make_folder(path)
