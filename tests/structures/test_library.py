@@ -27,8 +27,8 @@ STRIPS = [v for v, entry in LIBRARY.items() if entry.anchor is None]
 BOUNDARIES = [v for v in STRIPS if LIBRARY[v].name == "grain-boundary"]
 CARBON = [v for v in DISCS if set(LIBRARY[v].elements) == {"C"}]
 
-# Formation energies in eV that others' REBO2 gives in periodic cells of some hundred atoms. The
-# buckled Stone-Wales is left out: theirs is another buckling mode, at 4.98.
+# Formation energies in eV of an earlier calculation with REBO2 in cells of another kind. The
+# buckled Stone-Wales is left out: that was another buckling mode, at 4.98.
 TABLE = {
     "SV": 6.98,
     "SV-open": 7.53,
@@ -298,7 +298,7 @@ def test_what_is_flat_and_what_isnt() -> None:
 
 
 @pytest.mark.parametrize("variant", TABLE)
-def test_energies_are_those_of_others(variant: str) -> None:
+def test_energies_are_those_of_an_earlier_calculation(variant: str) -> None:
     assert LIBRARY[variant].energy == pytest.approx(TABLE[variant], abs=0.06)
 
 
