@@ -133,8 +133,10 @@ def _lattice(size: NDArray[np.float64], turn: float, shift: float) -> NDArray[np
 def _edges(points: NDArray[np.float64]) -> NDArray[np.int64]:
     triangles = Delaunay(points).simplices.astype(np.int64)
     pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    edges: NDArray[np.int64] = np.unique(np.sort(pairs, axis=1), axis=0)
-    return edges
+    n = len(points)
+    # One number for each pair: to sort these is several times faster than to sort rows.
+    once = np.unique(pairs.min(axis=1) * n + pairs.max(axis=1))
+    return np.column_stack([once // n, once % n])
 
 
 def _atoms_of(points: NDArray[np.float64], size: NDArray[np.float64]) -> Sheet:
