@@ -136,8 +136,7 @@ def _multislice(
     inside = ((positions[:, :2] >= 0) & (positions[:, :2] < extent)).all(axis=1)
     positions, elements = positions[inside], elements[inside]
     layers = np.rint(positions[:, 2] / _LAYER).astype(np.int64)
-    # The last of them ends the specimen; nothing but a thickness is wanted of it.
-    levels = [*sorted(set(layers.tolist()), reverse=True), *([0] if not len(layers) else [])]
+    levels = sorted({0, *layers.tolist()}, reverse=True)
     below = [*levels[1:], levels[-1] - 1]
     waves = abtem.PlaneWave(energy=energy, gpts=points, extent=extent).build()
     for level, following in zip(levels, below, strict=True):
@@ -150,6 +149,7 @@ def _multislice(
         )
         waves = waves.multislice(layer)
     spectrum = _held(np.asarray(fft.fft2(waves.array, norm="forward")), step)
+    # The wave is now below the specimen; underfocus is what takes it back up.
     held = abtem.Waves(spectrum, energy=energy, extent=extent, reciprocal_space=True)
     back: Any = held.apply_ctf(abtem.CTF(energy=energy, defocus=-below[-1] * _LAYER))
     coefficients: NDArray[np.complex64] = back.array
