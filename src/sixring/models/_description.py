@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sixring.models._schema import SchemaError
+from sixring.models._schema import SchemaError, shown
 
 __all__ = ["FORMAT", "Calibration", "Description", "Judgement", "Setting", "TrainingData"]
 
@@ -98,7 +98,7 @@ class Description:
 
     def __post_init__(self) -> None:
         if self.score not in self.scores:
-            raise SchemaError(f"score {self.score!r} isn't among the scores")
+            raise SchemaError(f"score {shown(self.score)} isn't among the scores")
         if len({*self.scores, *self.views}) < len(self.scores) + len(self.views):
             raise SchemaError("an output is named twice")
         if min(self.shape) < 1:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sixring.errors import ReadError
+from sixring.models._schema import shown
 from sixring.models._wire import WireError, fields
 
 __all__ = ["OPERATORS", "check_graph"]
@@ -91,7 +92,7 @@ def _check_node(node: memoryview, source: str) -> None:
         if number == _NODE_OPERATOR:
             operator = bytes(_message(value)).decode("utf-8", "replace")
             if operator not in OPERATORS:
-                raise _refusal(source, f"it has the operator {operator!r}")
+                raise _refusal(source, f"it has the operator {shown(operator)}")
         elif number == _NODE_DOMAIN:
             _check_domain(_message(value), source)
         elif number == _NODE_ATTRIBUTE:
@@ -117,7 +118,7 @@ def _check_tensor(tensor: memoryview, source: str) -> None:
 def _check_domain(domain: memoryview, source: str) -> None:
     if bytes(domain) not in _DOMAINS:
         name = bytes(domain).decode("utf-8", "replace")
-        raise _refusal(source, f"it has operators of the domain {name!r}")
+        raise _refusal(source, f"it has operators of the domain {shown(name)}")
 
 
 def _pick(message: memoryview, wanted: int) -> Iterator[tuple[int, memoryview]]:

@@ -22,7 +22,7 @@ from sixring.models._graph import check_graph
 from sixring.models._images import as_patches
 from sixring.models._registry import MODELS
 from sixring.models._runtime import INPUT, OUTPUT_PREFIX, Runtime
-from sixring.models._schema import SchemaError, read_json, read_record
+from sixring.models._schema import SchemaError, read_json, read_record, shown
 from sixring.models._weights import check_weights
 
 __all__ = ["SavedModel"]
@@ -252,7 +252,7 @@ def _read_document(folder: Path) -> _Document:
         ) from error
     if record.model.name not in MODELS:
         raise ReadError(
-            f"{path}: names the model {record.model.name!r}, and this version of sixring has "
+            f"{path}: names the model {shown(record.model.name)}, and this version of sixring has "
             f"{', '.join(MODELS)}"
         )
     return record

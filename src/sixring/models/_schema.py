@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-__all__ = ["SchemaError", "read_json", "read_record"]
+__all__ = ["SchemaError", "read_json", "read_record", "shown"]
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ def read_record(cls: type[T], value: object, where: str) -> T:
     for missing in (name for name in names if name not in value):
         raise SchemaError(f"{where} lacks {missing!r}")
     for unknown in (name for name in value if name not in names):
-        raise SchemaError(f"{where} has {unknown!r}, which isn't known")
+        raise SchemaError(f"{where} has {shown(unknown)}, which isn't known")
     return cls(**{name: _read(hints[name], value[name], f"{where}.{name}") for name in names})
 
 
@@ -88,7 +88,7 @@ def _read(hint: Any, value: object, where: str) -> Any:  # noqa: ANN401
         return _read_tuple(options, value, where)
     elif isinstance(origin, type) and issubclass(origin, Mapping):
         if isinstance(value, dict):
-            return {key: _read(options[1], item, f"{where}.{key}") for key, item in value.items()}
+            return {k: _read(options[1], v, f"{where}[{shown(k)}]") for k, v in value.items()}
         fits = False
     elif is_dataclass(hint) and isinstance(hint, type):
         return read_record(hint, value, where)
@@ -97,24 +97,26 @@ def _read(hint: Any, value: object, where: str) -> Any:  # noqa: ANN401
     else:
         fits = type(value) is hint
     if not fits:
-        raise SchemaError(f"{where} can't be {_shown(value)}")
+        raise SchemaError(f"{where} can't be {shown(value)}")
     return value
 
 
 def _read_union(options: tuple[Any, ...], value: object, where: str) -> Any:  # noqa: ANN401
     if value is None and type(None) in options:
         return None
+    failed = SchemaError(f"{where} can't be {shown(value)}")
     for option in options:
-        try:
-            return _read(option, value, where)
-        except SchemaError as error:
-            last = error
-    raise last
+        if option is not type(None):
+            try:
+                return _read(option, value, where)
+            except SchemaError as error:
+                failed = error
+    raise failed
 
 
 def _read_tuple(options: tuple[Any, ...], value: object, where: str) -> tuple[Any, ...]:
     if not isinstance(value, list):
-        raise SchemaError(f"{where} can't be {_shown(value)}")
+        raise SchemaError(f"{where} can't be {shown(value)}")
     if len(options) == 2 and options[1] is Ellipsis:
         options = (options[0],) * len(value)
     if len(options) != len(value):
@@ -123,6 +125,7 @@ def _read_tuple(options: tuple[Any, ...], value: object, where: str) -> tuple[An
     return tuple(_read(option, item, f"{where}[{i}]") for i, (option, item) in pairs)
 
 
-def _shown(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 40 else shown[:37] + "..."
+def shown(value: object) -> str:
+    """Return what a document holds as a message can show it: in a line, and short."""
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."

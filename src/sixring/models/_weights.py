@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sixring.errors import ReadError
-from sixring.models._schema import SchemaError, read_json
+from sixring.models._schema import SchemaError, read_json, shown
 
 __all__ = ["check_weights"]
 
@@ -49,7 +49,7 @@ def _check(content: bytes) -> None:
     reached = 0
     for first, last, name in spans:
         if first != reached:
-            raise SchemaError(f"{name} doesn't begin where the tensor before it ends")
+            raise SchemaError(f"{shown(name)} doesn't begin where the tensor before it ends")
         reached = last
     if end + reached != len(content):
         raise SchemaError("its tensors don't fill it")
@@ -63,4 +63,4 @@ def _span(name: str, entry: object) -> tuple[int, int, str]:
             width = _BYTES_OF.get(dtype, 0)
             if len(sides) == len(shape) and last - first == math.prod(sides) * width > 0:
                 return first, last, name
-    raise SchemaError(f"{name[:40]} is no tensor of numbers")
+    raise SchemaError(f"{shown(name)} is no tensor of numbers")

@@ -3,6 +3,8 @@
 Trained on perfect patches, it is asked in several ways whether a patch conforms to them. With
 m and s^2 the mean and variance of q(z|x), K samples z_k of q and N pixels:
 
+``local``, ``mean``
+    The residual of the reconstruction from m, as for the other autoencoders.
 ``mahalanobis``
     Distance of m from the aggregate posterior, the mixture of q(z|x) over the training patches,
     by that mixture's mean and covariance.
@@ -11,11 +13,9 @@ m and s^2 the mean and variance of q(z|x), K samples z_k of q and N pixels:
 ``reconstruction_error``
     -E_q[log p(x|z)] / N, by the K samples.
 ``negative_elbo``
-    The sum of the last two: a bound of -log p(x) / N.
+    The sum of the two before: a bound of -log p(x) / N.
 ``nll``
     -log p(x) / N, importance-sampled (Burda et al. 2015, arXiv:1509.00519): a tighter bound.
-``local``, ``mean``
-    The residual of the reconstruction from m, as for the other autoencoders.
 """
 
 from __future__ import annotations
@@ -134,13 +134,13 @@ class VAE(Network):
         ratios = (self.noise**2 - drawn**2 + log_variance.unsqueeze(1)).sum(dim=2) / 2
         evidence = torch.logsumexp(likelihoods + ratios, dim=1) - math.log(len(self.noise))
         return {
+            "local": local_residual(patches, rebuilt),
+            "mean": mean_residual(patches, rebuilt),
             "mahalanobis": self._distance(mean),
             "kl": kl / self.pixels,
             "reconstruction_error": error / self.pixels,
             "negative_elbo": (error + kl) / self.pixels,
             "nll": -evidence / self.pixels,
-            "local": local_residual(patches, rebuilt),
-            "mean": mean_residual(patches, rebuilt),
             "latent_mean": mean,
             "latent_log_variance": log_variance,
             "reconstruction": rebuilt.squeeze(1),

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from sixring.errors import UsageError
+from sixring.models.cnn_a import CNNA, CNNAConfig
+from sixring.models.cnn_b import CNNB, CNNBConfig
+
+
+def layers(network: nn.Module) -> str:
+    names = {nn.Conv2d: "C", nn.MaxPool2d: "M", nn.Linear: "L"}
+    return "".join(names.get(type(m), "") for m in network.modules())
+
+
+def test_cnn_a_has_three_blocks_and_three_dense_layers() -> None:
+    assert layers(CNNA(CNNAConfig(), (48, 48))) == "CMCMCMLLL"
+
+
+def test_cnn_b_has_a_maximum_between_two_convolutions_and_three_dense_layers() -> None:
+    assert layers(CNNB(CNNBConfig(), (48, 48))) == "CMCLLL"
+
+
+@pytest.mark.parametrize(("config", "network_type"), [(CNNAConfig, CNNA), (CNNBConfig, CNNB)])
+def test_widths_and_dropout_are_those_of_the_settings(
+    config: type[CNNAConfig] | type[CNNBConfig], network_type: type[CNNA] | type[CNNB]
+) -> None:
+    network = network_type(config(hidden=(30, 20), dropout=0.4), (32, 32))  # type: ignore[arg-type]
+    dense = [m.out_features for m in network.modules() if isinstance(m, nn.Linear)]
+    assert dense == [30, 20, 1]
+    assert [m.p for m in network.modules() if isinstance(m, nn.Dropout)] == [0.4, 0.4]
+
+
+def test_the_loss_is_the_cross_entropy_of_the_logit() -> None:
+    network = CNNA(CNNAConfig(), (16, 16)).eval()
+    images = torch.randn(2, 16, 16)
+    logits = network(images)["logit"].detach()
+    losses = network.losses(images, torch.tensor([0, 1])).detach()
+    expected = [math.log1p(math.exp(logits[0])), math.log1p(math.exp(-logits[1]))]
+    assert losses.tolist() == pytest.approx(expected, rel=1e-5)
+
+
+def test_settings_that_fit_nothing_are_refused() -> None:
+    with pytest.raises(UsageError, match=r"^kernel must be odd, or a patch would shrink, not 4$"):
+        CNNAConfig(kernel=4)
+    message = "^cnn-a needs patches of at least 8 pixels a side, not 7x48$"
+    with pytest.raises(UsageError, match=message):
+        CNNA(CNNAConfig(), (7, 48))
+    message = "^cnn-b with kernel = 5 needs patches of at least 14 pixels a side, not 13x48$"
+    with pytest.raises(UsageError, match=message):
+        CNNB(CNNBConfig(), (13, 48))
+    CNNB(CNNBConfig(), (14, 14))
