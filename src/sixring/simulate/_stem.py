@@ -146,7 +146,7 @@ def graphene_signal(conditions: STEM) -> float:
     Returns
     -------
     float
-        Share of the beam that reaches the detector: 6e-4 at 60 kV for 60 to 200 mrad.
+        Share of the beam that reaches the detector: 5.9e-4 at 60 kV for 60 to 200 mrad.
 
     Raises
     ------
