@@ -16,7 +16,7 @@ _WIDTH = "80"
 class VerbHelp(SphinxDirective):
     """Show the help of the verb that is the argument, or of the program without one."""
 
-    optional_arguments = 1
+    optional_arguments = 2
 
     def run(self) -> list[nodes.Node]:
         """Run the command and show what it prints."""

@@ -126,7 +126,10 @@ def _serve(connection: Connection, work: Callable[[Task], Answer], threads: int)
         # Here and not once, because libraries bring their own threads when they are imported.
         with threadpool_limits(threads):
             answer = work(task)
-        connection.send(answer)
+        try:
+            connection.send(answer)
+        except BrokenPipeError:
+            return  # the parent was killed
 
 
 def _leave(signum: int, frame: FrameType | None) -> None:

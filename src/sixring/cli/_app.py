@@ -12,6 +12,7 @@ from sixring.cli._console import print_note
 from sixring.cli._guard import EXIT_USAGE, guarded
 from sixring.cli.demo import demo
 from sixring.cli.detect import detect
+from sixring.cli.simulate import simulate
 
 __all__ = ["app", "main"]
 
@@ -45,6 +46,7 @@ def _root(
 
 app.command()(guarded(detect))
 app.command()(guarded(demo))
+app.add_typer(simulate)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:

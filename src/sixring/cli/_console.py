@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-__all__ = ["FileProgress", "print_line", "print_note", "print_table"]
+__all__ = ["RunProgress", "print_line", "print_note", "print_table"]
 
 # Wide enough for every column where the output is a file or a pipe, which have no width.
 _PIPE_WIDTH = 200
@@ -43,10 +43,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     _stdout().print(table, markup=False)
 
 
-class FileProgress:
-    """A bar on stderr over the files of a run; where stderr is no terminal there is none."""
+class RunProgress:
+    """A bar on stderr over a run's files or patches; where stderr is no terminal there is none."""
 
-    def __init__(self, total: int, *, quiet: bool) -> None:
+    def __init__(self, total: int, *, quiet: bool, doing: str = "detecting") -> None:
         console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -59,7 +59,7 @@ class FileProgress:
             redirect_stderr=False,
             disable=quiet or not console.is_terminal,
         )
-        self._task = self._bar.add_task("detecting", total=total)
+        self._task = self._bar.add_task(doing, total=total)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -76,6 +76,10 @@ class FileProgress:
     def advance(self) -> None:
         """Count one file as done."""
         self._bar.advance(self._task)
+
+    def reach(self, done: int) -> None:
+        """Show that so many are done."""
+        self._bar.update(self._task, completed=done)
 
     @contextmanager
     def paused(self) -> Iterator[None]:

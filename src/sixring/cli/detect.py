@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sixring.cli._console import FileProgress, print_line, print_note
+from sixring.cli._console import RunProgress, print_line, print_note
 from sixring.cli._guard import EXIT_FAILED
 from sixring.cli._options import Debug, Jobs, Out, Overwrite, Quiet, Seed
 from sixring.cli._outcome import print_problem, print_result
@@ -95,7 +95,7 @@ def _run(batch: Batch, jobs: int, *, quiet: bool, debug: bool) -> Sequence[Outco
     outcomes = []
     with (
         closing(batch.run(jobs)) as running,
-        FileProgress(len(batch.tasks), quiet=quiet) as progress,
+        RunProgress(len(batch.tasks), quiet=quiet) as progress,
     ):
         for outcome in running:
             outcomes.append(outcome)

@@ -125,7 +125,8 @@ def _write_one(task: _Task) -> dict[str, Any]:
     row = _row(image.name, made.simulated)
     with folder_appears_whole(truth, overwrite=True) as new:
         _write_truth(made, row, new)
-    with file_appears_whole(image) as part:
+    # A process that outlived its run may have written the same.
+    with file_appears_whole(image, overwrite=True) as part:
         write_micrograph(part, made.simulated.micrograph)
     return row
 

@@ -91,7 +91,7 @@ def make_part(
 
 
 def write_part(path: Path, part: Part) -> None:
-    """Write a part, which appears whole."""
+    """Write a part, which appears whole; a process that outlived its run may have done it too."""
     facts = {
         "drawn": part.drawn,
         "sampling": part.sampling,
@@ -106,7 +106,7 @@ def write_part(path: Path, part: Part) -> None:
         facts=np.array(json.dumps(facts)),
         **{name: getattr(part.cuts, name) for name in _CUTS},
     )
-    with file_appears_whole(path) as new:
+    with file_appears_whole(path, overwrite=True) as new:
         new.write_bytes(buffer.getvalue())
 
 
