@@ -1,9 +1,12 @@
-"""Micrographs of graphene with a known truth, by linear imaging.
+"""Micrographs of graphene with a known truth.
 
-An image is the sum of one profile at every atom; counts are Poisson. In STEM dark field that is
-close to what a microscope records of a monolayer. For HRTEM it is an imitation of linear phase
-contrast: the profile is a band-pass and the contrast is set by hand, so that lattice, defects,
-noise and contamination look alike, but no aberration is modelled.
+:func:`record` images a specimen as a microscope does: multislice and a contrast transfer function
+for HRTEM, the profiles of single atoms for dark-field STEM, and the counts of a camera or a scan.
+:func:`sample` draws specimen and conditions from a :func:`preset`; :func:`write_micrographs`,
+:func:`write_patches` and :func:`stream_patches` make data sets of them.
+
+:func:`micrograph` is a cheap imitation by linear imaging: one profile at every atom, with the
+contrast set by hand. It needs no abTEM.
 """
 
 from sixring.simulate._camera import record_camera
