@@ -44,6 +44,8 @@ class Runtime:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = _FATAL
         options.add_session_config_entry("session.load_model_format", "ONNX")
+        # Threads that wait don't take the processor from other programs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(
                 graph, options, providers=["CPUExecutionProvider"]

@@ -150,8 +150,8 @@ def read_settings(path: str | PathLike[str]) -> dict[str, Any]:
 
 
 def _augmentation(table: Mapping[str, Any], path: Path) -> Augmentation:
-    refuse_unknown(table, (entry.name for entry in fields(Augmentation)))
     try:
+        refuse_unknown(table, (entry.name for entry in fields(Augmentation)))
         return Augmentation(**table)
     except (TypeError, UsageError) as error:
         raise UsageError(f"{path}: [augmentation] {error}") from error

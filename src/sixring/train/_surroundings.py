@@ -20,11 +20,12 @@ _VARIABLES = ("CUBLAS_WORKSPACE_CONFIG", "HOROVOD_FUSION_THRESHOLD")
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Keep Lightning's remarks back, and put back afterwards what it changes for the process.
+    """Train on one thread without remarks, and put back afterwards what changes for the process.
 
-    That is torch's random numbers and its choice of deterministic algorithms, environment
-    variables, and what happens on an interrupt.
+    That is torch's threads, its random numbers and its choice of deterministic algorithms,
+    environment variables, and what happens on an interrupt.
     """
+    threads = torch.get_num_threads()
     levels = {name: logging.getLogger(name).level for name in _LOGGERS}
     variables = {name: os.environ.get(name) for name in _VARIABLES}
     deterministic = torch.are_deterministic_algorithms_enabled()
@@ -34,6 +35,9 @@ def undisturbed() -> Iterator[None]:
     try:
         for name in _LOGGERS:
             logging.getLogger(name).setLevel(logging.ERROR)
+        # The order of a sum, and so the last digit of a weight, would depend on the threads; and
+        # networks this small gain nothing from them, but lose much on a machine that is busy.
+        torch.set_num_threads(1)
         with warnings.catch_warnings(), torch.random.fork_rng():
             # Advice on workers and logging, and what they use of torch that is to change.
             warnings.filterwarnings("ignore", module=r"(lightning|torch)\.")
@@ -44,6 +48,7 @@ def undisturbed() -> Iterator[None]:
             raise KeyboardInterrupt from error
         raise
     finally:
+        torch.set_num_threads(threads)
         torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
         if in_main:
             signal.signal(signal.SIGINT, on_interrupt)
