@@ -1,39 +1,41 @@
-"""One sheet, all images of it, and how the detection did on each."""
+"""One micrograph of the set, and how the detection did on it."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 import sixring
 from benchmarks.plain_search import plain_search
-from benchmarks.simulated._conditions import CONDITIONS, Condition, draw_sheet, take_image
+from benchmarks.simulated._alarms import Alarm, rank_defects
+from benchmarks.simulated._atoms import AtomErrors, score_atoms
+from benchmarks.simulated._cases import Case, take_image
+from benchmarks.simulated._dirt import Overlap, score_dirt
 from benchmarks.simulated._scoring import (
     Area,
-    AtomErrors,
     Confusion,
     Counts,
-    score_atoms,
     score_defects,
     score_odd_rings,
 )
 from sixring.errors import Refusal
 from sixring.simulate import Simulated
+from sixring.types import Defect, Mask, Region
 
 __all__ = ["Scored", "measure", "score"]
+
+_LISTED = 0.5
+"""Defects of this probability and above are those that a user sees."""
 
 
 @dataclass(frozen=True)
 class Scored:
     """How the detection did on one micrograph."""
 
-    condition: Condition
-    """How the micrograph was taken."""
-    seed: int
-    """Which sheet it shows."""
+    case: Case
+    """Which one of the set."""
     refused: bool
     """Whether the detection refused it."""
     area: float
@@ -46,55 +48,94 @@ class Scored:
     """The same of the plain search, where the detection judged."""
     defects: Confusion
     """Defects by name."""
+    alarms: tuple[Alarm, ...]
+    """Defects however improbable, the most probable first."""
     atoms: AtomErrors
     """Atoms."""
+    dirt: Overlap
+    """Contaminated area; nothing where the image was refused."""
 
 
-def measure(seed: int, conditions: Sequence[Condition] = CONDITIONS) -> tuple[Scored, ...]:
-    """Draw a sheet, take its images and score the detection on each.
+def measure(case: Case) -> Scored:
+    """Take an image and score the detection on it.
 
     Parameters
     ----------
-    seed : int
-        Everything random follows from it.
-    conditions : sequence of Condition
-        How the images are taken.
+    case : Case
+        Which one of the set.
 
     Returns
     -------
-    tuple of Scored
-        One for each condition.
+    Scored
+        The detection is given the image with sampling, mode, dose and energy, as files carry
+        them.
     """
-    sheet = draw_sheet(seed)
-    scored = []
-    for condition in conditions:
-        print(f"seed {seed}: {condition.series}, {condition.short_dose} e/A^2", file=sys.stderr)
-        scored.append(score(take_image(sheet, condition, seed), condition, seed))
-    return tuple(scored)
+    return score(take_image(case).simulated, case)
 
 
-def score(simulated: Simulated, condition: Condition, seed: int) -> Scored:
-    """Detect on one micrograph, its sampling and mode given, and compare with the truth."""
+def score(simulated: Simulated, case: Case) -> Scored:
+    """Detect on one micrograph and compare with the truth.
+
+    Parameters
+    ----------
+    simulated : Simulated
+        The micrograph.
+    case : Case
+        Which one of the set it is.
+
+    Returns
+    -------
+    Scored
+        Of a refused image nothing is judged.
+    """
+    found = _find(simulated)
     true = simulated.rings.centres, simulated.rings.sizes
-    nowhere = np.zeros(simulated.image.shape, bool)
-    try:
-        found = sixring.detect(simulated.micrograph).detection
-    except Refusal:
-        found = None
-    judged = nowhere if found is None else found.mask.clear
-    area = Area.within_border(judged, simulated.mask.clear, simulated.sampling)
-    plain = plain_search(simulated.image, simulated.sampling)
-    no_rings = np.empty((0, 2)), np.empty(0, np.int64)
-    rings = no_rings if found is None else (found.rings.centres, found.rings.sizes)
-    atoms = np.empty((0, 2)) if found is None else found.atoms.positions
+    area = Area.within_border(found.mask.clear, simulated.mask.clear, simulated.sampling)
+    listed = [defect for defect in found.defects if defect.probability >= _LISTED]
     return Scored(
-        condition=condition,
-        seed=seed,
-        refused=found is None,
+        case=case,
+        refused=found.refused,
         area=area.judged_nm2,
         judged_share=area.judged_share,
-        rings=score_odd_rings(true, rings, area),
-        plain=score_odd_rings(true, plain, area),
-        defects=score_defects(simulated.defects, () if found is None else found.defects, area),
-        atoms=score_atoms(simulated.atoms.positions, atoms, area),
+        rings=score_odd_rings(true, found.rings, area),
+        plain=score_odd_rings(true, plain_search(simulated.image, simulated.sampling), area),
+        defects=score_defects(simulated.defects, listed, area),
+        alarms=rank_defects(simulated.defects, found.defects, area),
+        atoms=score_atoms(simulated.atoms.positions, found.atoms, area),
+        dirt=Overlap()
+        if found.refused
+        else score_dirt(simulated.mask, found.mask, simulated.sampling),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What a detection says, or that it says nothing."""
+
+    refused: bool
+    mask: Mask
+    rings: tuple[NDArray[np.float64], NDArray[np.int64]]
+    defects: tuple[Defect, ...]
+    atoms: NDArray[np.float64]
+
+
+def _find(simulated: Simulated) -> _Found:
+    try:
+        found = sixring.detect(simulated.micrograph, min_probability=0.0).detection
+    except Refusal:
+        nothing = np.full(simulated.image.shape, Region.BLUR, np.uint8)
+        nowhere = np.empty((0, 2))
+        return _Found(
+            refused=True,
+            mask=Mask(nothing),
+            rings=(nowhere, np.empty(0, np.int64)),
+            defects=(),
+            atoms=nowhere,
+        )
+    return _Found(
+        refused=False,
+        mask=found.mask,
+        rings=(found.rings.centres, found.rings.sizes),
+        defects=found.defects,
+        atoms=found.atoms.positions,
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.simulated._alarms import Alarm, recall_at
+from benchmarks.simulated._atoms import AtomErrors
+from benchmarks.simulated._dirt import Overlap
 from benchmarks.simulated._measure import Scored
-from benchmarks.simulated._scoring import MASKED, MISSED, NONE, AtomErrors, Confusion, Counts
+from benchmarks.simulated._scoring import MASKED, MISSED, NONE, Confusion, Counts
 
 __all__ = ["Pooled", "f1_interval", "pool"]
 
@@ -34,14 +38,18 @@ class Pooled:
     """The same of the plain search."""
     defects: Confusion
     """Defects by name."""
+    alarms: tuple[Alarm, ...]
+    """Defects however improbable."""
     atoms: AtomErrors
     """Atoms."""
+    dirt: Overlap
+    """Contaminated area of the images that weren't refused."""
 
     @property
     def false_defects(self) -> float:
         """False defects for each 100 nm^2 that was judged; NaN where nothing was."""
         false = sum(n for (true, _), n in self.defects.items() if true == NONE)
-        return 100 * false / self.area if self.area else float("nan")
+        return 100 * false / self.area if self.area else math.nan
 
     def tally(self, name: str | None = None) -> tuple[int, int, int]:
         """Return how many defects, of one name or all, were judged, found, and named right."""
@@ -52,6 +60,28 @@ class Pooled:
                 found += n * (called != MISSED)
                 right += n * (called == true)
         return judged, found, right
+
+    def recall_at(self, rate: float) -> float:
+        """Return the share of the judged defects found at so many false ones per 100 nm^2."""
+        return recall_at(rate, self.alarms, judged=self.tally()[0], area=self.area)
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean over the true names of the F1 of naming, of the defects that were found.
+
+        NaN where none was found. A defect that was missed has no name to be right or wrong.
+        """
+        pairs = {
+            pair: n
+            for pair, n in self.defects.items()
+            if pair[0] != NONE and pair[1] not in (MISSED, MASKED)
+        }
+        values = []
+        for name in {true for true, _ in pairs}:
+            there = sum(n for (true, _), n in pairs.items() if true == name)
+            called = sum(n for (_, called), n in pairs.items() if called == name)
+            values.append(2 * pairs.get((name, name), 0) / (there + called))
+        return float(np.mean(values)) if values else math.nan
 
     @property
     def masked_defects(self) -> int:
@@ -80,7 +110,9 @@ def pool(scored: Sequence[Scored]) -> Pooled:
         rings=sum((one.rings for one in scored), Counts()),
         plain=sum((one.plain for one in scored), Counts()),
         defects=sum((one.defects for one in scored), Counter()),
+        alarms=tuple(alarm for one in scored for alarm in one.alarms),
         atoms=sum((one.atoms for one in scored), AtomErrors()),
+        dirt=sum((one.dirt for one in scored), Overlap()),
     )
 
 

@@ -9,22 +9,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from benchmarks.matching import at, match
 from sixring.types import Defect
 
 __all__ = [
+    "DEFECT_WITHIN",
     "MASKED",
     "MISSED",
     "NONE",
     "Area",
-    "AtomErrors",
     "Confusion",
     "Counts",
-    "score_atoms",
+    "defects_alone",
+    "positions_of",
     "score_defects",
     "score_odd_rings",
+    "share",
 ]
 
 MISSED = "missed"
@@ -35,8 +36,9 @@ NONE = "none"
 """What a false defect truly is."""
 
 _BORDER = 3.0  # angstrom
-_RING_WITHIN, _DEFECT_WITHIN = 1.2, 2.5  # angstrom
-_ATOM_WITHIN = 0.71  # angstrom: half a bond
+_RING_WITHIN, DEFECT_WITHIN = 1.2, 2.5  # angstrom
+
+_EDGE = "edge"
 
 Confusion = Counter[tuple[str, str]]
 """How often a true name went with a found one; the former may be :data:`NONE`, the latter
@@ -72,7 +74,7 @@ class Area:
     @property
     def judged_share(self) -> float:
         """Share of the clean area that is judged, 0 to 1."""
-        return float((self.judged & self.clean).sum() / self.clean.sum())
+        return share(float((self.judged & self.clean).sum()), float(self.clean.sum()))
 
 
 @dataclass(frozen=True)
@@ -100,45 +102,22 @@ class Counts:
     @property
     def precision(self) -> float:
         """Share of what was found that is there; NaN where nothing was found."""
-        return _share(self.right, self.right + self.false)
+        return share(self.right, self.right + self.false)
 
     @property
     def recall(self) -> float:
         """Share of what is there that was found; NaN where nothing is there."""
-        return _share(self.right, self.right + self.missed)
+        return share(self.right, self.right + self.missed)
+
+    @property
+    def recall_of_all(self) -> float:
+        """The same where what the mask hides counts as missed."""
+        return share(self.right, self.right + self.missed + self.masked)
 
     @property
     def f1(self) -> float:
         """Harmonic mean of precision and recall."""
-        return _share(2 * self.right, 2 * self.right + self.missed + self.false)
-
-
-@dataclass(frozen=True)
-class AtomErrors:
-    """How far the atoms that were found are from the true ones."""
-
-    squares: float = 0.0
-    """Sum of the squared distances, square angstrom."""
-    found: int = 0
-    """True atoms that were found."""
-    true: int = 0
-    """True atoms where the sheet was judged."""
-
-    def __add__(self, other: AtomErrors) -> AtomErrors:
-        """Pool two."""
-        return AtomErrors(
-            self.squares + other.squares, self.found + other.found, self.true + other.true
-        )
-
-    @property
-    def rms(self) -> float:
-        """Root of the mean squared distance, angstrom; NaN where none was found."""
-        return math.sqrt(_share(self.squares, self.found))
-
-    @property
-    def found_share(self) -> float:
-        """Share of the true atoms that were found."""
-        return _share(self.found, self.true)
+        return share(2 * self.right, 2 * self.right + self.missed + self.false)
 
 
 def score_odd_rings(
@@ -182,7 +161,7 @@ def score_defects(true: Sequence[Defect], found: Sequence[Defect], area: Area) -
     Parameters
     ----------
     true, found : sequence of Defect
-        Positions in pixels.
+        Positions in pixels. Edges of the sheet are no defects of it, and are passed over.
     area : Area
         What counts.
 
@@ -191,8 +170,9 @@ def score_defects(true: Sequence[Defect], found: Sequence[Defect], area: Area) -
     Confusion
         Positions match within 2.5 angstrom.
     """
-    there, here = _positions(true), _positions(found)
-    partner = dict(match(there, here, _DEFECT_WITHIN / area.sampling))
+    true, found = defects_alone(true), defects_alone(found)
+    there, here = positions_of(true), positions_of(found)
+    partner = dict(match(there, here, DEFECT_WITHIN / area.sampling))
     names: Confusion = Counter()
     for i, (defect, clean, judged) in enumerate(
         zip(true, at(area.clean, there), at(area.judged, there), strict=True)
@@ -207,35 +187,15 @@ def score_defects(true: Sequence[Defect], found: Sequence[Defect], area: Area) -
     return names
 
 
-def score_atoms(true: NDArray[np.float64], found: NDArray[np.float64], area: Area) -> AtomErrors:
-    """Pair atoms that are each other's nearest, and measure their distances.
-
-    Parameters
-    ----------
-    true, found : ndarray of float64, shape (n, 2) and (m, 2)
-        Positions in pixels.
-    area : Area
-        What counts.
-
-    Returns
-    -------
-    AtomErrors
-        Of pairs no farther apart than 0.71 angstrom, half a bond.
-    """
-    counted = at(area.clean & area.judged, true)
-    if len(found) == 0 or not counted.any():
-        return AtomErrors(true=int(counted.sum()))
-    nearest = np.asarray(cKDTree(found).query(true)[1])
-    back = np.asarray(cKDTree(true).query(found)[1])
-    distance = np.linalg.norm(found[nearest] - true, axis=1) * area.sampling
-    mutual = back[nearest] == np.arange(len(true))
-    kept = counted & mutual & (distance <= _ATOM_WITHIN)
-    return AtomErrors(float((distance[kept] ** 2).sum()), int(kept.sum()), int(counted.sum()))
-
-
-def _positions(defects: Sequence[Defect]) -> NDArray[np.float64]:
+def positions_of(defects: Sequence[Defect]) -> NDArray[np.float64]:
+    """Return where defects lie, shape (n, 2), in pixels."""
     return np.array([defect.position for defect in defects], float).reshape(-1, 2)
 
 
-def _share(part: float, whole: float) -> float:
+def defects_alone(defects: Sequence[Defect]) -> list[Defect]:
+    """Return the defects of a sheet without its edges."""
+    return [defect for defect in defects if defect.name != _EDGE]
+
+
+def share(part: float, whole: float) -> float:
     return part / whole if whole else math.nan

@@ -117,6 +117,11 @@ def test_precision_recall_and_f1() -> None:
     assert counts.f1 == pytest.approx(2 * 0.6 * 0.75 / (0.6 + 0.75))
 
 
+def test_hiding_costs_recall_of_all() -> None:
+    assert Counts(right=6, missed=2, masked=4).recall_of_all == pytest.approx(0.5)
+    assert math.isnan(Counts(false=3).recall_of_all)
+
+
 def test_nothing_has_no_score() -> None:
     assert all(math.isnan(v) for v in (Counts().precision, Counts().recall, Counts().f1))
     assert math.isnan(Counts(missed=3).precision)
@@ -168,21 +173,32 @@ def test_defects_outside_the_area() -> None:
     assert score_defects((), false, area(judged=left_of(50))) == {(NONE, "SW"): 1}
 
 
+def test_the_edge_of_a_sheet_is_no_defect() -> None:
+    edge = defect("edge", 50, 50)
+    assert score_defects((edge,), (), area()) == {}
+    assert score_defects((), (edge,), area()) == {}
+    assert score_defects((defect("SV", 50, 50),), (edge,), area()) == {("SV", MISSED): 1}
+
+
+def test_no_clean_sheet_has_no_share() -> None:
+    assert math.isnan(area(clean=~ALL).judged_share)
+
+
 def test_atoms_are_measured_to_their_partner() -> None:
     true = np.array([(30.0, 30.0), (30.0, 37.0), (60.0, 60.0)])
     found = np.array([(30.0, 31.0), (32.0, 37.0), (60.0, 64.0)])
     # 0.2 and 0.4 A off; the third, 0.8 A off, is farther than half a bond.
     errors = score_atoms(true, found, area())
-    assert (errors.found, errors.true) == (2, 3)
+    assert (errors.found, errors.true, errors.false) == (2, 3, 1)
     assert errors.rms == pytest.approx(math.sqrt(0.1))
-    assert errors.found_share == pytest.approx(2 / 3)
+    assert errors.recall == errors.precision == pytest.approx(2 / 3)
 
 
 def test_an_atom_has_one_partner() -> None:
     two, one = np.array([(50.0, 50.0), (50.0, 53.0)]), np.array([(50.0, 51.0)])
     for true, found in ((two, one), (one, two)):
         errors = score_atoms(true, found, area())
-        assert (errors.found, errors.true) == (1, len(true))
+        assert (errors.found, errors.true, errors.false) == (1, len(true), len(found) - 1)
         assert errors.rms == pytest.approx(0.2)
 
 
@@ -193,15 +209,31 @@ def test_atoms_outside_the_area_are_no_matter(clean: NDArray[np.bool_]) -> None:
     assert score_atoms(true, true, area(judged, clean)) == AtomErrors(0.0, 1, 1)
 
 
+def test_false_atoms_count_wherever_is_judged() -> None:
+    found = np.array([(50.0, 30.0), (50.0, 70.0), (5.0, 30.0)])
+    none = np.empty((0, 2))
+    # The first on clean sheet, the second on dirt that wasn't seen, the third in the border.
+    assert score_atoms(none, found, area(clean=left_of(50))) == AtomErrors(false=2)
+    assert score_atoms(none, found, area(judged=left_of(50))) == AtomErrors(false=1)
+    far = np.array([(70.0, 30.0)])
+    assert score_atoms(far, found, area(clean=left_of(50))) == AtomErrors(true=1, false=2)
+
+
+def test_an_atom_found_under_dirt_is_neither_right_nor_false() -> None:
+    atom = np.array([(50.0, 70.0)])
+    assert score_atoms(atom, atom, area(clean=left_of(50))) == AtomErrors()
+
+
 def test_no_atoms_have_no_error() -> None:
     none = score_atoms(np.array([(50.0, 50.0)]), np.empty((0, 2)), area())
     assert none == AtomErrors(0.0, 0, 1)
     assert math.isnan(none.rms)
-    assert none.found_share == 0
-    nothing = score_atoms(np.empty((0, 2)), np.array([(50.0, 50.0)]), area())
+    assert math.isnan(none.precision)
+    assert none.recall == 0
+    nothing = score_atoms(np.empty((0, 2)), np.empty((0, 2)), area())
     assert nothing == AtomErrors()
-    assert math.isnan(nothing.found_share)
+    assert math.isnan(nothing.recall)
 
 
 def test_errors_add_up() -> None:
-    assert AtomErrors(1.0, 2, 3) + AtomErrors(0.5, 20, 30) == AtomErrors(1.5, 22, 33)
+    assert AtomErrors(1.0, 2, 3, 4) + AtomErrors(0.5, 20, 30, 40) == AtomErrors(1.5, 22, 33, 44)
