@@ -10,7 +10,7 @@ from itertools import count, islice
 
 import pytest
 
-from sixring.errors import OutputError, SixringError, UsageError
+from sixring.errors import OutputError, SixringError
 from sixring.simulate._order import ahead, in_order
 
 WAIT_SECONDS = 30.0
@@ -19,6 +19,10 @@ WAIT_SECONDS = 30.0
 def late_when_even(number: int) -> int:
     time.sleep(0.2 if number % 2 == 0 else 0.0)
     return number
+
+
+def process_id(_: int) -> int:
+    return os.getpid()
 
 
 def trouble(number: int) -> int:
@@ -31,13 +35,18 @@ def trouble(number: int) -> int:
     return number
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize("jobs", [0, 1, 3])
 def test_the_order_is_that_of_the_tasks(jobs: int) -> None:
     with closing(in_order(late_when_even, count(), jobs)) as answers:
         assert list(islice(answers, 6)) == list(range(6))
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+def test_without_jobs_the_work_is_done_here() -> None:
+    assert list(in_order(process_id, [1], 0)) == [os.getpid()]
+    assert list(in_order(process_id, [1], 1)) != [os.getpid()]
+
+
+@pytest.mark.parametrize("jobs", [0, 2])
 def test_an_error_of_a_task_is_raised(jobs: int) -> None:
     with pytest.raises(OutputError, match="disk full"):
         list(in_order(trouble, [1, 2], jobs))
@@ -57,11 +66,6 @@ def test_a_process_that_dies_is_told() -> None:
         "a working process ended with exit code -9: not enough memory? start again with fewer "
         "--jobs; what is done is kept"
     )
-
-
-def test_no_job_at_all() -> None:
-    with pytest.raises(UsageError, match="the number of jobs must be at least 1, not 0"):
-        next(in_order(trouble, [1], 0))
 
 
 def numbers(made: list[int], closed: threading.Event) -> Generator[int]:
@@ -100,10 +104,6 @@ def test_what_making_an_item_raises_is_raised_in_its_place() -> None:
     assert next(items) == 1
     with pytest.raises(OutputError, match="disk full"):
         next(items)
-
-
-def process_id(_: int) -> int:
-    return os.getpid()
 
 
 def test_closing_ends_the_processes() -> None:

@@ -83,7 +83,7 @@ def write_micrographs(
     folder : Path
         Where; made if it isn't there.
     jobs : int, optional
-        Number of processes.
+        Number of processes; with 1 the work is done in this one.
     overwrite : bool, optional
         Whether a data set that is there is replaced.
     progress : callable, optional
@@ -103,7 +103,7 @@ def write_micrographs(
     target = DataFolder(folder, "micrographs", asdict(settings), overwrite=overwrite)
     tasks = [_Task(settings, index, folder, make) for index in range(settings.n)]
     rows: list[dict[str, Any]] = []
-    with closing(in_order(_write_one, tasks, jobs)) as answers:
+    with closing(in_order(_write_one, tasks, jobs if jobs > 1 else 0)) as answers:
         for row in answers:
             rows.append(row)
             if progress is not None:

@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Generic, TypeVar
 
 from sixring._workers import Died, in_workers
-from sixring.errors import SixringError, UsageError
+from sixring.errors import SixringError
 
 __all__ = ["ahead", "in_order"]
 
@@ -32,7 +32,7 @@ def in_order(work: Callable[[Task], Answer], tasks: Iterable[Task], jobs: int) -
     tasks : iterable
         Its arguments, which can be pickled; they may be endless.
     jobs : int
-        Number of processes; with 1 the work is done in this one.
+        Number of processes; with 0 the work is done in this one.
 
     Yields
     ------
@@ -41,14 +41,10 @@ def in_order(work: Callable[[Task], Answer], tasks: Iterable[Task], jobs: int) -
 
     Raises
     ------
-    UsageError
-        If `jobs` is less than 1.
     SixringError
         If a task fails: what it raised, or how its process died.
     """
-    if jobs < 1:
-        raise UsageError(f"the number of jobs must be at least 1, not {jobs}")
-    if jobs == 1:
+    if jobs == 0:
         for task in tasks:
             yield work(task)
         return

@@ -103,7 +103,7 @@ def write_patches(
     folder : Path
         Where; made if it isn't there.
     jobs : int, optional
-        Number of processes.
+        Number of processes; with 1 the work is done in this one.
     overwrite : bool, optional
         Whether a data set that is there is replaced.
     progress : callable, optional
@@ -125,7 +125,7 @@ def write_patches(
     quotas = Quotas(settings.n, settings.ratio, settings.shares)
     taken: list[Taken] = []
     barren = 0
-    with closing(in_order(_write_one, tasks, jobs)) as answers:
+    with closing(in_order(_write_one, tasks, jobs if jobs > 1 else 0)) as answers:
         while not quotas.filled:
             defect, perfect = next(answers)
             taken.append(quotas.take(defect, perfect))

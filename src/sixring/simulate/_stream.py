@@ -21,8 +21,6 @@ from sixring.simulate._sample import Make, sample
 
 __all__ = ["PatchBatch", "stream_patches"]
 
-_BATCHES_AHEAD = 16
-
 
 @dataclass(frozen=True, eq=False)
 class PatchBatch:
@@ -78,7 +76,8 @@ def stream_patches(
     seed : int, optional
         What the batches follow from, whatever the number of workers.
     workers : int, optional
-        Number of processes.
+        Number of processes; with 0 a thread of this one does the work. A script that uses
+        processes needs ``if __name__ == "__main__":`` round what it does.
     batch : int, optional
         Patches in a batch.
     side : int, optional
@@ -96,8 +95,8 @@ def stream_patches(
     Returns
     -------
     generator of PatchBatch
-        Batches are made ahead while one is used. Closing it, as ``contextlib.closing`` does,
-        ends the workers.
+        Micrographs are made ahead while batches are used. Closing it, as ``contextlib.closing``
+        does, ends the workers.
 
     Raises
     ------
@@ -106,19 +105,21 @@ def stream_patches(
     """
     # The patches of a stream and those of a folder can be asked for in the same ways.
     PatchSettings(preset, seed=seed, side=side, ratio=ratio, per_defect=per_defect)
-    for name, value in (("workers", workers), ("batch", batch), ("mixed", mixed)):
-        require_at_least(name, value, 1)
+    for name, value, least in (("workers", workers, 0), ("batch", batch, 1), ("mixed", mixed, 1)):
+        require_at_least(name, value, least)
     tasks = (
         _Task(preset, seed, index, side, ratio, per_defect, make) for index in itertools.count()
     )
-    return ahead(_batches(tasks, seed, workers, batch, mixed), _BATCHES_AHEAD)
+    return _batches(tasks, seed, workers, batch, mixed)
 
 
 def _batches(
     tasks: Iterable[_Task], seed: int, workers: int, size: int, mixed: int
 ) -> Generator[PatchBatch]:
     left: list[PatchBatch] = []
-    with closing(in_order(_make, tasks, workers)) as parts:
+    # As many micrographs ahead as are shuffled together, so that the workers needn't wait while
+    # the patches of the last ones are used.
+    with closing(ahead(in_order(_make, tasks, workers), mixed)) as parts:
         patches = (_labelled(index, part) for index, part in enumerate(parts))
         for number, block in enumerate(_blocks(patches, mixed)):
             rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number, 1)))
