@@ -38,6 +38,15 @@ def test_torch_is_never_loaded_by_the_base_rooms() -> None:
     assert run(code) == "False"
 
 
+def test_models_are_named_and_their_door_opened_without_torch() -> None:
+    code = (
+        "import sys, sixring\n"
+        "names = sixring.model_names(), sixring.load_model, sixring.make_model\n"
+        "print(names[0], 'torch' in sys.modules)"
+    )
+    assert run(code) == "('dense-ae', 'conv-ae', 'vae', 'cnn-a', 'cnn-b') False"
+
+
 @pytest.mark.parametrize("name", sixring.__all__)
 def test_every_public_name_is_there(name: str) -> None:
     assert getattr(sixring, name) is not None

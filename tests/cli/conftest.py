@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cli_patches import small_model, write_labelled
 from cli_types import Answer, Run, Save
 from named_detector import named_detector
 from sixring.cli import main
@@ -48,3 +49,25 @@ def noise(folder: Path) -> Save:
             np.save(path, np.random.default_rng(0).normal(100, 5, (64, 64)).astype(np.float32))
 
     return save
+
+
+@pytest.fixture(scope="session")
+def patches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Labelled patches, which tests read and leave as they are."""
+    return write_labelled(tmp_path_factory.mktemp("labelled") / "patches")
+
+
+@pytest.fixture(scope="session")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A trained classifier, which tests use and leave as it is."""
+    folder = tmp_path_factory.mktemp("classifier") / "model"
+    small_model("cnn-a").save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def autoencoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An autoencoder that has seen no defects."""
+    folder = tmp_path_factory.mktemp("autoencoder") / "model"
+    small_model("conv-ae", defects=False).save(folder)
+    return folder

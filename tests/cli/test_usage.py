@@ -10,7 +10,7 @@ import pytest
 import sixring
 from cli_types import Run
 
-VERBS = ("detect", "demo")
+VERBS = ("detect", "demo", "train", "classify", "evaluate")
 
 
 def test_version(run: Run) -> None:
@@ -21,7 +21,7 @@ def test_version(run: Run) -> None:
 def test_help_lists_the_verbs(run: Run) -> None:
     answer = run("--help")
     assert answer.code == 0
-    for verb in VERBS:
+    for verb in (*VERBS, "simulate", "models"):
         assert f"\n  {verb} " in answer.out
 
 
@@ -44,6 +44,13 @@ def test_every_verb_has_an_example_and_the_common_options(run: Run, verb: str) -
         (("detect", "a.tif", "--out", "out", "--sampel", "1"), "No such option: --sampel"),
         (("detect", "a.tif", "--out", "out", "--mode", "tem"), "'tem' is not one of 'auto'"),
         (("detect", "a.tif", "--out", "out", "--jobs", "two"), "'--jobs'"),
+        (("train", "vae", "--out", "out"), "Missing option '--data'"),
+        (("classify", "model", "--out", "a.csv"), "Missing argument 'INPUT...'"),
+        (("evaluate", "model", "--data", "data"), "Missing option '--out'"),
+        (
+            ("evaluate", "model", "--data", "data", "--out", "out", "--split", "half"),
+            "'half' is not one of 'test'",
+        ),
     ],
 )
 def test_wrong_usage_is_one_line_and_code_2(run: Run, args: tuple[str, ...], message: str) -> None:

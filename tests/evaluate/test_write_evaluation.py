@@ -104,3 +104,15 @@ def test_the_room_needs_no_torch_and_draws_without_pyplot() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n[]\n"
+
+
+def test_all_scores_of_a_model_stand_in_one_table(found: Evaluation, tmp_path: Path) -> None:
+    other = evaluate(-found.scores, found.labels, groups=CASE.groups, resamples=100)
+    write_evaluation(found, tmp_path / "out", by_score={"mean": found, "local": other})
+    table = pd.read_csv(tmp_path / "out" / "by_score.csv")
+    assert table.columns.tolist() == ["score", "metric", "value", "low", "high", "how"]
+    auc = table[table["metric"] == "auc"].set_index("score")["value"]
+    assert auc.index.tolist() == ["mean", "local"]
+    assert auc.tolist() == pytest.approx([found.auc.value, 1 - found.auc.value])
+    document = (tmp_path / "out" / "evaluation.json").read_text(encoding="utf-8")
+    assert json.loads(document)["auc"]["value"] == found.auc.value

@@ -10,9 +10,13 @@ import typer
 
 from sixring.cli._console import print_note
 from sixring.cli._guard import EXIT_USAGE, guarded
+from sixring.cli.classify import classify
 from sixring.cli.demo import demo
 from sixring.cli.detect import detect
+from sixring.cli.evaluate import evaluate
+from sixring.cli.models import models
 from sixring.cli.simulate import simulate
+from sixring.cli.train import train
 
 __all__ = ["app", "main"]
 
@@ -47,6 +51,10 @@ def _root(
 app.command()(guarded(detect))
 app.command()(guarded(demo))
 app.add_typer(simulate)
+app.command()(guarded(train))
+app.command()(guarded(classify))
+app.command()(guarded(evaluate))
+app.command()(guarded(models))
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:

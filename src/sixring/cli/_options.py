@@ -20,11 +20,7 @@ Jobs = Annotated[
 ]
 Seed = Annotated[
     int,
-    typer.Option(
-        "--seed",
-        metavar="N",
-        help="Seed of all random numbers (the classical detector draws none).",
-    ),
+    typer.Option("--seed", metavar="N", help="Seed of all random numbers, where there are any."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors only.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show where an error came from.")]

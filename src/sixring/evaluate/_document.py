@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sixring.evaluate._evaluation import Evaluation
     from sixring.evaluate._parts import Part
 
-__all__ = ["evaluation_document", "evaluation_tables"]
+__all__ = ["evaluation_document", "evaluation_tables", "metrics_by_score"]
 
 
 def evaluation_document(evaluation: Evaluation) -> dict[str, Any]:
@@ -47,9 +48,7 @@ def evaluation_tables(evaluation: Evaluation) -> dict[str, pd.DataFrame]:
 
     points, band = evaluation.points, evaluation.band
     tables = {
-        "metrics": pd.DataFrame(
-            [{"metric": name, **asdict(e)} for name, e in _estimates(evaluation).items()]
-        ),
+        "metrics": pd.DataFrame(_metric_rows(evaluation)),
         "parts": pd.DataFrame(
             [
                 {
@@ -87,6 +86,23 @@ def evaluation_tables(evaluation: Evaluation) -> dict[str, pd.DataFrame]:
             }
         )
     return {name: table for name, table in tables.items() if len(table)}
+
+
+def metrics_by_score(evaluations: Mapping[str, Evaluation]) -> pd.DataFrame:
+    """Return the metrics of several scores in one table, with the column ``score`` first."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {"score": score, **row}
+            for score, evaluation in evaluations.items()
+            for row in _metric_rows(evaluation)
+        ]
+    )
+
+
+def _metric_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
+    return [{"metric": name, **asdict(e)} for name, e in _estimates(evaluation).items()]
 
 
 def _estimates(evaluation: Evaluation) -> dict[str, Estimate]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from sixring.evaluate._document import metrics_by_score
 from sixring.evaluate._plots import (
     precision_recall_figure,
     reliability_figure,
@@ -21,7 +23,11 @@ __all__ = ["write_evaluation"]
 
 
 def write_evaluation(
-    evaluation: Evaluation, folder: str | PathLike[str], *, overwrite: bool = False
+    evaluation: Evaluation,
+    folder: str | PathLike[str],
+    *,
+    by_score: Mapping[str, Evaluation] | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Write numbers, tables and plots.
 
@@ -34,6 +40,8 @@ def write_evaluation(
         ``precision_recall.png`` and ``scores.png`` are put, ``parts.csv`` where there are parts,
         and ``reliability.csv`` and ``reliability.png`` where there is a calibration. It appears
         with all of them or not at all.
+    by_score : mapping of str to Evaluation, optional
+        All scores that the model has, by name: their metrics are put into ``by_score.csv``.
     overwrite : bool, optional
         Whether a folder that is there already is replaced.
 
@@ -45,6 +53,8 @@ def write_evaluation(
     # All is made before anything is written: what is left can fail by the disk alone.
     text = json.dumps(evaluation.document(), indent=1, ensure_ascii=False, allow_nan=False)
     tables = evaluation.tables()
+    if by_score:
+        tables["by_score"] = metrics_by_score(by_score)
     figures = {
         "roc": roc_figure({"": evaluation}),
         "precision_recall": precision_recall_figure({"": evaluation}),
