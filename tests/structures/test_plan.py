@@ -73,6 +73,10 @@ def test_a_density_is_of_the_area() -> None:
             {"contamination_density": 5.0},
             "contamination_density must be at least 0.1 and at most 2, not 5",
         ),
+        (
+            {"contamination_height": 2.0},
+            "contamination_height must be at least 4 and at most 60, not 2",
+        ),
         ({"bilayer": -0.1}, "bilayer must be at least 0 and at most 1, not -0.1"),
         (
             {"bilayer_twist": 400.0},

@@ -20,10 +20,18 @@ __all__ = ["LAYER_DISTANCE", "contaminate", "ripples", "second_layer"]
 LAYER_DISTANCE = 3.35
 """Between two layers, in angstrom."""
 _WAVES = 24
-_LYING = (1.5, 10.0)
-"""Heights of the contamination above what it lies on, in angstrom."""
-_APART = 1.0
-"""No atom of the contamination is nearer to another atom, in angstrom."""
+_ABOVE = 1.5
+"""The contamination begins this far above what it lies on, in angstrom."""
+_STEEP = 4
+"""With the share s of the way from its middle to its outline, the thickness of a patch falls as
+sqrt(1 - s^4): nearly flat, with a steep rim, whose fringes real images show."""
+_APART = (1.0, 1.8)
+"""No atom of the contamination is nearer to another atom, in angstrom: the greater of these unless
+they are too dense for it. Without it their number would vary from place to place as that of a gas
+does, and images be rougher than those of amorphous carbon."""
+_FILLED = 0.25
+"""Share of the volume that spheres of that diameter fill. Put down at random, they jam at 0.38
+(Widom, J. Chem. Phys. 44, 3888, 1966)."""
 _RIM = 0.4
 """The contamination's atoms keep this far inside its outline, in angstrom: with their own breadth
 the covered area then is the outline's."""
@@ -119,6 +127,7 @@ def contaminate(
     outlines: tuple[Outline, ...],
     vacuum: tuple[Outline, ...],
     density: float,
+    height: float,
     below: NDArray[np.float64],
     base: Field,
     rng: np.random.Generator,
@@ -132,7 +141,9 @@ def contaminate(
     outlines, vacuum : tuple of Outline
         Where they lie, and where they don't although they would.
     density : float
-        Atoms per angstrom^2.
+        Atoms per angstrom^2, on average.
+    height : float
+        Thickness in the middle of each outline, in angstrom.
     below : ndarray, shape (n, 3)
         The atoms on which they lie.
     base : callable
@@ -143,7 +154,8 @@ def contaminate(
     Returns
     -------
     positions : ndarray, shape (m, 3)
-        In angstrom, no nearer to each other and to those below than 1 angstrom.
+        In angstrom, no nearer to each other and to those below than 1 angstrom, or 1.8 where
+        they aren't too dense for it.
     elements : tuple of str
         m chemical symbols.
     """
@@ -153,15 +165,36 @@ def contaminate(
     cells = cells[~covered(tuple(o.grown(_SHORT_OF_EDGE) for o in vacuum), cells)]
     cells = _borne(cells, below[:, :2])
     wanted = round(density * step**2 * len(cells))
+    if wanted == 0:
+        return np.empty((0, 3)), ()
+    thickness = height * _thickness(inner, cells)
+    apart = _distance(wanted / (step**2 * float(thickness.sum())))
     lying = np.empty((0, 3))
     while len(lying) < wanted:
-        number = wanted - len(lying)
-        xy = cells[rng.integers(len(cells), size=number)]
-        xy = xy + rng.uniform(-step / 2, step / 2, (number, 2))
-        z = base(xy) + rng.uniform(*_LYING, number)
-        lying = _thinned(below, np.concatenate([lying, np.column_stack([xy, z])]))
+        # Of the last ones few find room.
+        number = max(wanted - len(lying), wanted // 5)
+        cell = rng.choice(len(cells), size=number, p=thickness / thickness.sum())
+        xy = cells[cell] + rng.uniform(-step / 2, step / 2, (number, 2))
+        z = base(xy) + _ABOVE + thickness[cell] * rng.uniform(size=number)
+        lying = _thinned(below, np.concatenate([lying, np.column_stack([xy, z])]), apart)[:wanted]
     elements = rng.choice(list(_COMPOSITION), size=len(lying), p=list(_COMPOSITION.values()))
     return lying, tuple(elements.tolist())
+
+
+def _thickness(outlines: tuple[Outline, ...], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the thickness at points that lie inside, as a share of that in the middle."""
+    thickness = np.zeros(len(points))
+    for outline in outlines:
+        inside = outline.covers(points)
+        share = outline.depth(points[inside]) / outline.radius
+        thickness[inside] = np.maximum(thickness[inside], np.sqrt(1 - share**_STEEP))
+    return thickness
+
+
+def _distance(density: float) -> float:
+    """Return the least distance of atoms, so many per angstrom^3, that can be kept to."""
+    least, most = _APART
+    return min(most, max(least, math.cbrt(6 * _FILLED / (math.pi * density))))
 
 
 def _borne(points: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -171,12 +204,14 @@ def _borne(points: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[n
     return borne
 
 
-def _thinned(below: NDArray[np.float64], lying: NDArray[np.float64]) -> NDArray[np.float64]:
+def _thinned(
+    below: NDArray[np.float64], lying: NDArray[np.float64], apart: float
+) -> NDArray[np.float64]:
     """Leave out those that are too near to one of those below or before them."""
     first = len(below)
     tree = cKDTree(np.concatenate([below, lying]))
-    # The pairs are ordered; the sheet's own bonds are longer.
-    later = tree.query_pairs(_APART, output_type="ndarray")[:, 1]
+    # The pairs are ordered, and those below stay however near they are to each other.
+    later = tree.query_pairs(apart, output_type="ndarray")[:, 1]
     kept = np.ones(len(lying), dtype=bool)
     kept[later[later >= first] - first] = False
     return lying[kept]

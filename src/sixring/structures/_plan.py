@@ -61,7 +61,11 @@ class Plan:
     contamination_radius: float = 9.0
     """Mean radius of the patches of contamination in angstrom."""
     contamination_density: float = 0.5
-    """Atoms of the contamination per angstrom^2, 0.1 to 2; the sheet itself has 0.38."""
+    """Atoms of the contamination per angstrom^2, 0.1 to 2; the sheet itself has 0.38. Amorphous
+    carbon has about 0.09 per angstrom^3, so 0.07 here for each angstrom of height."""
+    contamination_height: float = 10.0
+    """Thickness in the middle of the patches of contamination in angstrom, 4 to 60; towards the
+    rim they are thinner."""
     bilayer: float = 0.0
     """Share of the sheet's area with a second layer above it; not with a boundary."""
     bilayer_twist: float | None = None
@@ -80,6 +84,7 @@ class Plan:
         _within("contamination", self.contamination, 0.0, 1.0)
         _within("contamination_radius", self.contamination_radius, 3.0, 1000.0)
         _within("contamination_density", self.contamination_density, 0.1, 2.0)
+        _within("contamination_height", self.contamination_height, 4.0, 60.0)
         _within("bilayer", self.bilayer, 0.0, 1.0)
         _optional("bilayer_twist", self.bilayer_twist, -360.0, 360.0)
         _optional("density", self.density, 0.0, 100.0)

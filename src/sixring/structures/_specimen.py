@@ -137,6 +137,7 @@ def grow(plan: Plan, rng: np.random.Generator) -> Specimen:
         draw_outlines(plan.size, plan.contamination, plan.contamination_radius, soiling),
         vacuum,
         plan.contamination_density,
+        plan.contamination_height,
         np.concatenate([np.column_stack([sheet.positions, heights]), second]),
         upper,
         soiling,
