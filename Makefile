@@ -41,8 +41,8 @@ docs: $(VENV)/.dev
 picture: $(VENV)/.installed
 	$(BIN)/python scripts/make_picture.py docs/images/overlay.png
 
-# Time and memory of a detection by the size of the image; a few minutes.
-benchmark-speed: $(VENV)/.installed
+# Time and memory of detection and simulation; ten minutes.
+benchmark-speed: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.speed
 
 # What the detection finds and misses on the fixed set of simulated micrographs; ten minutes.

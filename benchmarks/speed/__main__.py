@@ -1,38 +1,84 @@
-"""Measure time and memory by the size of the micrograph; write the table to RESULTS.md."""
+"""Measure what detection and simulation cost, print the tables and write them to files."""
 
 from __future__ import annotations
 
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.speed import SIZES, check_limits, measure, results_text, time_import
+from benchmarks.speed import (
+    IMAGES,
+    SIZES,
+    STREAMS,
+    Limit,
+    check_detection,
+    check_simulation,
+    detection_text,
+    machine_text,
+    measure,
+    measure_image,
+    measure_stream,
+    simulation_text,
+    time_import,
+)
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
+RESULTS = Path(__file__).parent
 _CORES = 2
 _SMALLEST = 512
+_SIMULATED_WITH = ("numpy", "scipy", "abtem")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure; exit code 1 where a limit isn't kept, 2 where the arguments make no sense."""
     parser = ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help="detection, simulation, or both if none is named"
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="pixels a side")
     parser.add_argument("--repeats", type=int, default=2, help="the quickest of so many counts")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="where the table goes")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="folder where the tables go")
     options = parser.parse_args(arguments)
+    if unknown := set(options.parts).difference(("detection", "simulation")):
+        parser.error(f"PART must be detection or simulation, not {min(unknown)}")
     if min(options.sizes) < _SMALLEST:
         parser.error(f"--sizes must be at least {_SMALLEST}, not {min(options.sizes)}")
     if options.repeats < 1:
         parser.error(f"--repeats must be at least 1, not {options.repeats}")
-    cores = _keep_to(_CORES)
-    costs = [measure(size, repeats=options.repeats) for size in sorted(set(options.sizes))]
-    limits = check_limits(costs, time_import())
-    text = results_text(costs, limits, cores=cores, repeats=options.repeats)
-    print(text)
-    options.out.write_text(text, encoding="utf-8")
-    return 0 if all(limit.kept for limit in limits) else 1
+    cores, load = _keep_to(_CORES), os.getloadavg()[0]
+    parts: dict[str, tuple[str, Callable[[], tuple[str, list[Limit]]]]] = {
+        "detection": (
+            "RESULTS.md",
+            lambda: _detection(options.sizes, options.repeats, cores, load),
+        ),
+        "simulation": ("SIMULATION.md", lambda: _simulation(cores, load)),
+    }
+    kept = True
+    for part in options.parts or parts:
+        file, do = parts[part]
+        text, limits = do()
+        print(text)
+        (options.out / file).write_text(text, encoding="utf-8")
+        kept = kept and all(limit.kept for limit in limits)
+    return 0 if kept else 1
+
+
+def _detection(
+    sizes: Sequence[int], repeats: int, cores: int, load: float
+) -> tuple[str, list[Limit]]:
+    costs = [measure(size, repeats=repeats) for size in sorted(set(sizes))]
+    limits = check_detection(costs, time_import())
+    run = f"The quickest of {repeats}. {machine_text(cores, load)}"
+    return detection_text(costs, limits, run=run), limits
+
+
+def _simulation(cores: int, load: float) -> tuple[str, list[Limit]]:
+    images = [measure_image(preset) for preset in IMAGES]
+    streams = [measure_stream(preset, ratio) for preset, ratio in STREAMS]
+    limits = check_simulation(streams, images)
+    run = machine_text(cores, load, _SIMULATED_WITH)
+    return simulation_text(streams, images, limits, run=run), limits
 
 
 def _keep_to(cores: int) -> int:

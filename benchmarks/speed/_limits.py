@@ -1,4 +1,4 @@
-"""What a detection may cost."""
+"""What detection and simulation may cost."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from benchmarks.speed._measure import Cost
+from benchmarks.speed._simulation import ImageCost, StreamCost
 
-__all__ = ["Limit", "check_limits"]
+__all__ = ["Limit", "check_detection", "check_simulation"]
 
 _PIXELS = 2048
 _SECONDS = 15.0
 _PEAK = 1500.0  # MB
 _IMPORT = 0.5  # seconds
+_PATCHES = {"challenge": 300.0, "stem": 1000.0}  # a second
+_BUSY = 1.8  # of two cores
+_IMAGE_SECONDS, _IMAGE_PEAK = 15.0, 2000.0  # MB
 _DEARER = 1.25  # a pixel of a larger image over one of the next smaller: caches, and chance
 
 
@@ -25,14 +29,16 @@ class Limit:
     measured: float
     limit: float
     unit: str
+    least: bool = False
+    """Whether the limit is the least allowed, not the most."""
 
     @property
     def kept(self) -> bool:
         """Whether the measured value is within the limit."""
-        return self.measured <= self.limit
+        return self.measured >= self.limit if self.least else self.measured <= self.limit
 
 
-def check_limits(costs: Sequence[Cost], import_seconds: float) -> list[Limit]:
+def check_detection(costs: Sequence[Cost], import_seconds: float) -> list[Limit]:
     """Hold what was measured against what is promised.
 
     Parameters
@@ -59,4 +65,37 @@ def check_limits(costs: Sequence[Cost], import_seconds: float) -> list[Limit]:
         growth = large.seconds / small.seconds / (large.megapixels / small.megapixels)
         what = f"time from {small.pixels} to {large.pixels} pixels a side, over the area's growth"
         limits.append(Limit(what, growth, _DEARER, "times"))
+    return limits
+
+
+def check_simulation(streams: Sequence[StreamCost], images: Sequence[ImageCost]) -> list[Limit]:
+    """Hold what the simulator cost against what is promised.
+
+    Parameters
+    ----------
+    streams : sequence of StreamCost
+        Of each preset the first is held against the limits.
+    images : sequence of ImageCost
+        One for each preset.
+
+    Returns
+    -------
+    list of Limit
+        Of the presets for which something is promised.
+    """
+    limits = []
+    first = {stream.preset: stream for stream in reversed(streams)}
+    for preset, least in _PATCHES.items():
+        if preset in first:
+            stream = first[preset]
+            limits.append(
+                Limit(f"stream of {preset}: patches", stream.patches, least, "/s", least=True)
+            )
+            limits.append(
+                Limit(f"stream of {preset}: cores busy", stream.busy, _BUSY, "", least=True)
+            )
+    for image in images:
+        name = f"micrograph of {image.preset}"
+        limits.append(Limit(f"{name}: time of the first", image.first, _IMAGE_SECONDS, "s"))
+        limits.append(Limit(f"{name}: peak memory", image.peak, _IMAGE_PEAK, "MB"))
     return limits

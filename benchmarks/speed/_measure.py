@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-__all__ = ["SIZES", "Cost", "measure", "time_import"]
+__all__ = ["SIZES", "Cost", "measure", "run_python", "time_import"]
 
 SIZES = (512, 1024, 2048, 4096)
 _ROOT = Path(__file__).parents[2]
@@ -57,11 +57,11 @@ def measure(pixels: int, *, repeats: int = 1) -> Cost:
         folder = Path(name)
         image = folder / "image.npy"
         # Simulated by another process too: a child starts with the peak of its parent.
-        _run("-m", "benchmarks.speed._task", "simulate", str(pixels), str(image))
+        run_python("-m", "benchmarks.speed._task", "simulate", str(pixels), str(image))
         costs = []
         for k in range(repeats):
             out = folder / f"results{k}"
-            answer = _run("-m", "benchmarks.speed._task", "detect", str(image), str(out))
+            answer = run_python("-m", "benchmarks.speed._task", "detect", str(image), str(out))
             costs.append(Cost(pixels=pixels, **json.loads(answer)))
     return min(costs, key=lambda cost: cost.seconds)
 
@@ -69,11 +69,11 @@ def measure(pixels: int, *, repeats: int = 1) -> Cost:
 def time_import(repeats: int = 5) -> float:
     """Return the seconds that ``import sixring`` takes, the least of some fresh processes."""
     code = "from time import perf_counter as t; s = t(); import sixring; print(t() - s)"
-    return min(float(_run("-c", code)) for _ in range(repeats))
+    return min(float(run_python("-c", code)) for _ in range(repeats))
 
 
-def _run(*arguments: str) -> str:
-    """Run Python and return what it prints."""
+def run_python(*arguments: str) -> str:
+    """Run Python in the root of the repository and return what it prints."""
     answer = subprocess.run(
         [sys.executable, *arguments], cwd=_ROOT, stdout=subprocess.PIPE, text=True, check=True
     )

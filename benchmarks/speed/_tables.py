@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from importlib.metadata import version
 
 from benchmarks.speed._limits import Limit
 from benchmarks.speed._measure import Cost
 
-__all__ = ["results_text"]
+__all__ = ["detection_text", "limits_table", "machine_text", "table"]
 
 _NOTE = """\
 Simulated HRTEM micrographs of 0.2 A per pixel and 1e4 e/A^2, with a defect in every 512 x 512
@@ -22,12 +21,11 @@ overlay and report on disk. The ratio is that of the cost per megapixel, results
 first row's.
 """
 _PACKAGES = ("numpy", "scipy", "pandas", "matplotlib")
+_QUIET = 0.25  # processes that want a core, for each core there is
 
 
-def results_text(
-    costs: Sequence[Cost], limits: Sequence[Limit], *, cores: int, repeats: int
-) -> str:
-    """Write the tables.
+def detection_text(costs: Sequence[Cost], limits: Sequence[Limit], *, run: str) -> str:
+    """Write the tables of what detections cost.
 
     Parameters
     ----------
@@ -35,10 +33,8 @@ def results_text(
         One for each size, the smallest first.
     limits : sequence of Limit
         What was held against the promises.
-    cores : int
-        Cores that the processes were kept to.
-    repeats : int
-        How often each size was measured.
+    run : str
+        How often and on which machine it was measured.
 
     Returns
     -------
@@ -46,24 +42,37 @@ def results_text(
         Markdown.
     """
     parts = [
-        "# Speed and memory\n",
-        f"{_NOTE}\nThe quickest of {repeats}. {_machine(cores)}\n",
+        "# Speed and memory of a detection\n",
+        f"{_NOTE}\n{run}\n",
         _costs(costs),
-        _limits(limits),
+        limits_table(limits),
     ]
     return "\n".join(parts)
 
 
-def _machine(cores: int) -> str:
+def machine_text(cores: int, load: float, packages: Sequence[str] = _PACKAGES) -> str:
+    """Say what was measured on.
+
+    Parameters
+    ----------
+    cores : int
+        Cores that the processes were kept to.
+    load : float
+        Processes that wanted a core before anything was measured.
+    packages : sequence of str
+        Packages whose versions matter, beside sixring.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    packages = ", ".join(f"{name} {version(name)}" for name in ("sixring", *_PACKAGES))
-    today = datetime.now(UTC).date().isoformat()
-    # Above one a core, other work took its share while this was measured.
-    load = os.getloadavg()[1] / cores
+    versions = ", ".join(f"{name} {version(name)}" for name in ("sixring", *packages))
+    state = "quiet" if load <= _QUIET * cores else "busy with other work, so that times are longer"
     return (
-        f"{cores} cores of {platform.machine()}, {memory:.0f} GB of memory, load {load:.1f} a "
-        f"core (1.0 is this benchmark's most), Python {platform.python_version()}, {packages}; "
-        f"{today}."
+        f"{cores} cores of {platform.machine()}, {memory:.0f} GB of memory; load before it began "
+        f"{load:.1f}: {state}. Python {platform.python_version()}, {versions}."
     )
 
 
@@ -93,23 +102,25 @@ def _costs(costs: Sequence[Cost]) -> str:
         )
         for cost in costs
     )
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
-def _limits(limits: Sequence[Limit]) -> str:
+def limits_table(limits: Sequence[Limit]) -> str:
+    """Write what was promised beside what was measured."""
     rows = (
         (
             limit.what,
             f"{limit.measured:.3g} {limit.unit}",
-            f"{limit.limit:g} {limit.unit}",
+            f"at {'least' if limit.least else 'most'} {limit.limit:g} {limit.unit}",
             "yes" if limit.kept else "**no**",
         )
         for limit in limits
     )
-    return _table(("limit on", "measured", "at most", "kept"), rows)
+    return table(("limit on", "measured", "limit", "kept"), rows)
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table in Markdown."""
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join(lines) + "\n"

@@ -49,19 +49,19 @@ def detect(file: Path, folder: Path) -> dict[str, float]:
     import sixring
 
     result = sixring.detect(image, sampling=SAMPLING, mode="hrtem")
-    detected, detection_peak = time.perf_counter() - started, _peak()
+    detected, detection_peak = time.perf_counter() - started, peak()
     result.write(folder)
     return {
         "detection_seconds": detected,
         "detection_peak": detection_peak,
         "seconds": time.perf_counter() - started,
-        "peak": _peak(),
+        "peak": peak(),
         "rings": len(result.rings),
         "defects": len(result.defects),
     }
 
 
-def _peak() -> float:
+def peak() -> float:
     """Return the most memory that this process has held, in MB."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
