@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from honeycomb_patches import honeycomb
+from patch_files import write_classes
 from sixring.simulate import demo_path
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +34,10 @@ def commands(page: str) -> list[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    images, labels = honeycomb(40)
+    write_classes(
+        tmp_path / "patches", perfect=images[labels == 0], defect=images[labels == 1], suffix=".tif"
+    )
     for name in IMAGES:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(demo_path(), tmp_path / name)
@@ -44,10 +50,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("page", PAGES)
 def test_commands(page: str) -> None:
     assert commands(page)
+    used = set()
     for number, command in enumerate(commands(page)):
         verb = shlex.split(command)[1:]
-        if "--out" in verb:  # each example stands for itself
-            verb[verb.index("--out") + 1] += str(number)
+        if "--out" in verb:
+            place = verb.index("--out") + 1
+            if verb[place] in used:  # each example stands for itself
+                verb[place] += str(number)
+            used.add(verb[place])
         answer = subprocess.run(
             [sys.executable, "-m", "sixring", *verb],
             capture_output=True,
@@ -56,7 +66,8 @@ def test_commands(page: str) -> None:
             check=False,
         )
         assert answer.returncode == 0, answer.stderr
-        assert "report" in answer.stdout
+        last = answer.stdout.splitlines()[-1]
+        assert Path(last.rpartition(": ")[2]).exists(), last  # the report, table or card
 
 
 @pytest.mark.slow
