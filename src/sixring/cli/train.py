@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixring.cli._console import print_line, print_note, print_table
+from sixring.cli._guard import EXIT_INTERRUPTED
 from sixring.cli._labelled import SPLIT, Data, Groups, known_groups, read_labelled, take_parts
 from sixring.cli._options import Debug, Overwrite, Quiet
 from sixring.errors import UsageError
@@ -81,15 +82,19 @@ def train(
     patches = read_labelled(data, groups, quiet=quiet)
     if SPLIT in patches.details:
         patches = take_parts(patches, _LEARNED_FROM, data)
-    estimator.fit(
-        patches.images,
-        patches.labels,
-        known_groups(patches),
-        details=patches.details,
-        folder=out / _TRAINING,
-        resume=resume,
-        progress=not quiet and sys.stderr.isatty(),
-    )
+    try:
+        estimator.fit(
+            patches.images,
+            patches.labels,
+            known_groups(patches),
+            details=patches.details,
+            folder=out / _TRAINING,
+            resume=resume,
+            progress=not quiet and sys.stderr.isatty(),
+        )
+    except KeyboardInterrupt:
+        print_note("interrupted: the same command with --resume goes on after the last whole epoch")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
     estimator.save(out, overwrite=True)  # the folder has been looked at
     if not quiet:
         _print_outcome(estimator.saved.description, out)
