@@ -25,6 +25,22 @@ def test_cnn_b_has_a_maximum_between_two_convolutions_and_three_dense_layers() -
 
 
 @pytest.mark.parametrize(("config", "network_type"), [(CNNAConfig, CNNA), (CNNBConfig, CNNB)])
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_what_convolutions_give_is_normalised_where_asked(
+    config: type[CNNAConfig] | type[CNNBConfig],
+    network_type: type[CNNA] | type[CNNB],
+    batch_norm: bool,
+) -> None:
+    network = network_type(config(batch_norm=batch_norm), (32, 32))  # type: ignore[arg-type]
+    modules = list(network.modules())
+    convolutions = [i for i, m in enumerate(modules) if isinstance(m, nn.Conv2d)]
+    for i in convolutions:
+        followers = [type(m) for m in modules[i + 1 : i + 3]]
+        assert (nn.BatchNorm2d in followers) == batch_norm
+        assert followers[batch_norm] is nn.ReLU
+
+
+@pytest.mark.parametrize(("config", "network_type"), [(CNNAConfig, CNNA), (CNNBConfig, CNNB)])
 def test_widths_and_dropout_are_those_of_the_settings(
     config: type[CNNAConfig] | type[CNNBConfig], network_type: type[CNNA] | type[CNNB]
 ) -> None:

@@ -57,13 +57,13 @@ MODELS = MappingProxyType(
         ),
         "cnn-a": ModelEntry(
             kind="supervised",
-            parameters=322_497,
+            parameters=363_937,
             summary="classifier: three blocks of convolution and maximum, three dense layers",
             home="sixring.models.cnn_a:CNNA",
         ),
         "cnn-b": ModelEntry(
             kind="supervised",
-            parameters=671_265,
+            parameters=671_313,
             summary="classifier: two convolutions, a maximum between them, three dense layers",
             home="sixring.models.cnn_b:CNNB",
         ),

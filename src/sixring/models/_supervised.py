@@ -5,7 +5,13 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["classifier_head", "logit_losses"]
+__all__ = ["bent", "classifier_head", "logit_losses"]
+
+
+def bent(convolution: nn.Conv2d, batch_norm: bool) -> list[nn.Module]:
+    """Return a convolution with its rectifier, and between them a batch normalisation if asked."""
+    between = [nn.BatchNorm2d(convolution.out_channels)] if batch_norm else []
+    return [convolution, *between, nn.ReLU()]
 
 
 def classifier_head(entering: int, widths: tuple[int, int], dropout: float) -> nn.Sequential:

@@ -9,8 +9,8 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from sixring.errors import UsageError
-from sixring.models._settings import Settings, number, whole, wholes
-from sixring.models._supervised import classifier_head, logit_losses
+from sixring.models._settings import Settings, flag, number, whole, wholes
+from sixring.models._supervised import bent, classifier_head, logit_losses
 from sixring.models.network import Network
 
 __all__ = ["CNNA", "CNNAConfig"]
@@ -22,8 +22,11 @@ class CNNAConfig(Settings):
 
     channels: tuple[int, int, int] = wholes((16, 32, 64), least=1, count=3)
     """Channels of the three convolutions."""
-    kernel: int = whole(3, least=1)
+    kernel: int = whole(5, least=1)
     """Side of the convolutions' kernels in pixels, odd."""
+    batch_norm: bool = flag(True)
+    """Whether a block normalises what its convolution gives; without it, a training on noisy
+    patches may never leave its start."""
     hidden: tuple[int, int] = wholes((128, 32), least=1, count=2)
     """Nodes of the first two fully connected layers; the third has one."""
     dropout: float = number(0.0, least=0, below=1)
@@ -63,11 +66,8 @@ class CNNA(Network):
             )
         blocks: list[nn.Module] = []
         for entering, leaving in zip((1, *config.channels), config.channels, strict=False):
-            blocks += [
-                nn.Conv2d(entering, leaving, config.kernel, padding=config.kernel // 2),
-                nn.ReLU(),
-                nn.MaxPool2d(2),
-            ]
+            convolution = nn.Conv2d(entering, leaving, config.kernel, padding=config.kernel // 2)
+            blocks += [*bent(convolution, config.batch_norm), nn.MaxPool2d(2)]
         self.blocks = nn.Sequential(*blocks)
         self.head = classifier_head(
             config.channels[-1] * math.prod(left), config.hidden, config.dropout

@@ -9,8 +9,8 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from sixring.errors import UsageError
-from sixring.models._settings import Settings, number, whole, wholes
-from sixring.models._supervised import classifier_head, logit_losses
+from sixring.models._settings import Settings, flag, number, whole, wholes
+from sixring.models._supervised import bent, classifier_head, logit_losses
 from sixring.models.network import Network
 
 __all__ = ["CNNB", "CNNBConfig"]
@@ -24,6 +24,9 @@ class CNNBConfig(Settings):
     """Channels of the two convolutions."""
     kernel: int = whole(5, least=1)
     """Side of the convolutions' kernels in pixels; the patch shrinks by it."""
+    batch_norm: bool = flag(True)
+    """Whether what a convolution gives is normalised; without it, a training on noisy patches
+    may never leave its start."""
     hidden: tuple[int, int] = wholes((128, 32), least=1, count=2)
     """Nodes of the first two fully connected layers; the third has one."""
     dropout: float = number(0.0, least=0, below=1)
@@ -60,11 +63,9 @@ class CNNB(Network):
             )
         first, second = config.channels
         self.convolutions = nn.Sequential(
-            nn.Conv2d(1, first, config.kernel),
-            nn.ReLU(),
+            *bent(nn.Conv2d(1, first, config.kernel), config.batch_norm),
             nn.MaxPool2d(2),
-            nn.Conv2d(first, second, config.kernel),
-            nn.ReLU(),
+            *bent(nn.Conv2d(first, second, config.kernel), config.batch_norm),
         )
         self.head = classifier_head(second * math.prod(left), config.hidden, config.dropout)
 

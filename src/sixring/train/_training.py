@@ -22,7 +22,7 @@ class Training(Settings):
     """Step width of Adam."""
     weight_decay: float = number(0.0, least=0)
     """Pull of the weights to zero, as AdamW has it."""
-    patience: int = whole(10, least=0)
+    patience: int = whole(20, least=0)
     """Epochs without a better value of `monitor` after which the training stops; 0 for never."""
     monitor: Literal["loss", "auc"] = choice("loss", "auc")
     """What is watched on the validation part; the weights of its best epoch are kept."""
