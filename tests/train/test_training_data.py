@@ -159,3 +159,62 @@ def test_what_can_not_be_trained_on_is_refused(changes: dict[str, Any], sentence
     with pytest.raises(UsageError) as caught:
         prepared(**changes)
     assert str(caught.value) == sentence
+
+
+class TestHeldOut:
+    """The user says which patches are watched on."""
+
+    def held(self, chosen: Any, **changes: Any) -> Prepared:  # noqa: ANN401
+        arguments: dict[str, Any] = {"kind": "supervised", "share": 0.5, "seed": 0, **changes}
+        return prepare(IMAGES, LABELS, GROUPS, None, held_out=chosen, **arguments)
+
+    def test_the_parts_are_these_whatever_share_and_seed(self) -> None:
+        chosen = np.isin(GROUPS, ["m2", "m5"])
+        for changes in ({}, {"share": 0.1, "seed": 7}):
+            data = self.held(chosen, **changes)
+            assert data.validation.groups is not None
+            assert set(data.validation.groups) == {"m2", "m5"}
+            np.testing.assert_array_equal(data.train.labels, LABELS[~chosen])
+        assert set(self.held(chosen, kind="one-class").train.labels) == {0}
+
+    def test_another_choice_is_another_training(self) -> None:
+        digests = {
+            self.held(GROUPS == "m2").described.sha256,
+            self.held(GROUPS == "m3").described.sha256,
+            prepared(groups=GROUPS).described.sha256,
+        }
+        assert len(digests) == 3
+
+    @pytest.mark.parametrize(
+        ("chosen", "message"),
+        [
+            (np.ones(3), "held_out must have one value for each of 40 patches, not (3,)"),
+            (
+                np.zeros(40),
+                "no perfect patch is held out: choose held_out so that there is at least one",
+            ),
+            (
+                LABELS == 1,
+                "no perfect patch is held out: choose held_out so that there is at least one",
+            ),
+            (
+                LABELS == 0,
+                "no perfect patch is left to learn from: choose held_out so that there is at "
+                "least one",
+            ),
+            (
+                (LABELS == 1) | (np.cumsum(LABELS == 0) == 1),
+                "no defect patch is left to learn from: choose held_out so that there is at "
+                "least one",
+            ),
+            (
+                np.arange(40) < 7,
+                "patches of the group 'm1' are held out and others of it are learned from: hold "
+                "out whole groups",
+            ),
+        ],
+    )
+    def test_a_choice_that_can_not_be(self, chosen: Any, message: str) -> None:  # noqa: ANN401
+        with pytest.raises(UsageError) as caught:
+            self.held(chosen)
+        assert str(caught.value) == message

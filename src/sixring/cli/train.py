@@ -70,8 +70,9 @@ def train(
     the model has seen and how it does; and MODELDIR/training/ with history.csv and the
     checkpoint, which is renewed after each epoch.
 
-    Where the patches have a column split, those of the part test are left alone; of the others,
-    or of all, whole micrographs are held out to watch the training.
+    Where the patches have a column split, the part train is learned from, the part validation
+    watches the training, and the part test is left alone. Where they have none, whole micrographs
+    are held out to watch it.
 
     Example: sixring train cnn-a --data patches --out model --epochs 30
     """
@@ -80,14 +81,17 @@ def train(
     estimator = _make(model, config, {k: v for k, v in given.items() if v is not None})
     _check_folder(out, resume=resume, overwrite=overwrite)
     patches = read_labelled(data, groups, quiet=quiet)
+    held_out = None
     if SPLIT in patches.details:
         patches = take_parts(patches, _LEARNED_FROM, data)
+        held_out = patches.details[SPLIT] == "validation"
     try:
         estimator.fit(
             patches.images,
             patches.labels,
             known_groups(patches),
             details=patches.details,
+            held_out=held_out,
             folder=out / _TRAINING,
             resume=resume,
             progress=not quiet and sys.stderr.isatty(),

@@ -60,6 +60,7 @@ def prepare(
     share: float,
     seed: int,
     counts: bool = False,
+    held_out: ArrayLike | None = None,
 ) -> Prepared:
     """Check the patches of a training and split them.
 
@@ -81,6 +82,8 @@ def prepare(
         Of the split.
     counts : bool, optional
         Whether the patches to learn from are to stay the counts that they are.
+    held_out : array_like of bool, shape (n,), optional
+        Which patches to watch the training on; chosen by `share` and `seed` where it isn't given.
 
     Returns
     -------
@@ -101,12 +104,19 @@ def prepare(
     classes = _labels(labels, len(patches), kind)
     names = None if groups is None else _column(groups, "groups", len(patches)).astype(np.str_)
     everything = Part(patches, classes, names)
-    each_its_own = np.arange(len(patches)) if names is None else names
-    learned, watched = split_groups(each_its_own, classes, share=share, seed=seed)
+    chosen: NDArray[np.bool_] | None
+    if held_out is None:
+        each_its_own = np.arange(len(patches)) if names is None else names
+        learned, watched = split_groups(each_its_own, classes, share=share, seed=seed)
+        chosen = None
+    else:
+        chosen = _column(held_out, "held_out", len(patches)).astype(np.bool_)
+        _check_held_out(chosen, classes, names, kind)
+        learned, watched = np.flatnonzero(~chosen), np.flatnonzero(chosen)
     if kind == "one-class":
         learned = learned[classes[learned] == PERFECT]
     described = TrainingData(
-        sha256=_digest(images, classes, names),
+        sha256=_digest(images, classes, names, chosen),
         perfect=everything.count(PERFECT),
         defects=everything.count(DEFECT),
         groups=None if names is None else len(np.unique(names)),
@@ -157,10 +167,35 @@ def _words(details: Mapping[str, ArrayLike] | None, name: str, n: int) -> tuple[
     return tuple(sorted({str(value) for value in _column(details[name], name, n)} - {""}))
 
 
-def _digest(images: ArrayLike, labels: NDArray[np.int8], groups: NDArray[np.str_] | None) -> str:
+def _check_held_out(
+    held_out: NDArray[np.bool_],
+    labels: NDArray[np.int8],
+    groups: NDArray[np.str_] | None,
+    kind: Kind,
+) -> None:
+    """Refuse a choice that leaves a part without a class, or a group in both parts."""
+    for part, chosen, needed in (
+        ("held out", held_out, (PERFECT,)),
+        ("left to learn from", ~held_out, (PERFECT, DEFECT)[: 1 + (kind == "supervised")]),
+    ):
+        for label in needed:
+            if not np.any(labels[chosen] == label):
+                name = "perfect" if label == PERFECT else "defect"
+                raise UsageError(
+                    f"no {name} patch is {part}: choose held_out so that there is at least one"
+                )
+    if groups is not None:
+        shared = np.intersect1d(groups[held_out], groups[~held_out])
+        if len(shared):
+            raise UsageError(
+                f"patches of the group {str(shared[0])!r} are held out and others of it are "
+                "learned from: hold out whole groups"
+            )
+
+
+def _digest(images: ArrayLike, *columns: NDArray[np.generic] | None) -> str:
     digest = hashlib.sha256()
-    columns = (np.asarray(images), labels, *(() if groups is None else (groups,)))
-    for column in columns:
+    for column in (np.asarray(images), *(column for column in columns if column is not None)):
         digest.update(f"{column.dtype.str} {column.shape}\n".encode())
         digest.update(np.ascontiguousarray(column).data)
     return digest.hexdigest()

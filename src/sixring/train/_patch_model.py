@@ -97,6 +97,7 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups: ArrayLike | None = None,
         *,
         details: Mapping[str, ArrayLike] | None = None,
+        held_out: ArrayLike | None = None,
         folder: str | PathLike[str] | None = None,
         resume: bool = False,
         progress: bool = False,
@@ -117,6 +118,9 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         details : mapping, optional
             The columns ``sampling`` (A/px), ``dose`` (e/A^2) and ``mode``, shape (n,) each, for
             the model's card.
+        held_out : array_like of bool, shape (n,), optional
+            Which patches are held out to watch the training; where it isn't given, a share of
+            each class, the setting `validation`, by whole groups.
         folder : str or path, optional
             Where ``last.ckpt`` and ``history.csv`` are written after each epoch; nothing is
             written where it isn't given.
@@ -164,6 +168,7 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             share=recipe.training.validation,
             seed=recipe.seed,
             counts=recipe.augmentation is not None and recipe.augmentation.counts,
+            held_out=held_out,
         )
         fitted = fit(recipe, data, run)
         self._take(fitted.model)
