@@ -45,8 +45,10 @@ _SPECIMEN: Mapping[str, Distribution] = {
         {"uniform": [-0.01, 0.01]},
         {"uniform": [-0.005, 0.005]},
     ],
-    "contamination_radius": {"uniform": [6.0, 14.0]},
-    "contamination_density": {"uniform": [0.3, 0.8]},
+    # From specks a layer or two high to patches as thick as those of real images.
+    "contamination_radius": {"uniform": [8.0, 18.0]},
+    "contamination_height": {"uniform": [6.0, 18.0]},
+    "contamination_density": {"uniform": [0.4, 1.2]},
 }
 _DIRT: Distribution = {"uniform": [0.03, 0.25]}
 _EDGE: Distribution = {"uniform": [0.02, 0.10]}
