@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture benchmark-simulated benchmark-speed clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture benchmark-realism benchmark-simulated benchmark-speed clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -44,6 +44,10 @@ picture: $(VENV)/.installed
 # Time and memory of detection and simulation; ten minutes.
 benchmark-speed: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.speed
+
+# Simulated images held against real ones, whose folder SIXRING_REAL_DATA names; four minutes.
+benchmark-realism: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.realism
 
 # What the detection finds and misses on the fixed set of simulated micrographs; ten minutes.
 benchmark-simulated: $(VENV)/.dev

@@ -21,6 +21,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.viewcode",
     "library_table",
+    "realism_figures",
     "verb_help",
 ]
 myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
