@@ -65,7 +65,7 @@ def test_settings_that_fit_nothing_are_refused() -> None:
     message = "^cnn-a needs patches of at least 8 pixels a side, not 7x48$"
     with pytest.raises(UsageError, match=message):
         CNNA(CNNAConfig(), (7, 48))
-    message = "^cnn-b with kernel = 5 needs patches of at least 14 pixels a side, not 13x48$"
+    message = "^cnn-b with kernel = 7 needs patches of at least 20 pixels a side, not 19x48$"
     with pytest.raises(UsageError, match=message):
-        CNNB(CNNBConfig(), (13, 48))
-    CNNB(CNNBConfig(), (14, 14))
+        CNNB(CNNBConfig(), (19, 48))
+    CNNB(CNNBConfig(), (20, 20))

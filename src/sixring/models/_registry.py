@@ -63,7 +63,7 @@ MODELS = MappingProxyType(
         ),
         "cnn-b": ModelEntry(
             kind="supervised",
-            parameters=671_313,
+            parameters=951_905,
             summary="classifier: two convolutions, a maximum between them, three dense layers",
             home="sixring.models.cnn_b:CNNB",
         ),

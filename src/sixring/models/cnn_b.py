@@ -20,9 +20,9 @@ __all__ = ["CNNB", "CNNBConfig"]
 class CNNBConfig(Settings):
     """The layers of CNN B."""
 
-    channels: tuple[int, int] = wholes((8, 16), least=1, count=2)
+    channels: tuple[int, int] = wholes((16, 32), least=1, count=2)
     """Channels of the two convolutions."""
-    kernel: int = whole(5, least=1)
+    kernel: int = whole(7, least=1)
     """Side of the convolutions' kernels in pixels; the patch shrinks by it."""
     batch_norm: bool = flag(True)
     """Whether what a convolution gives is normalised; without it, a training on noisy patches
