@@ -46,7 +46,11 @@ def results_text(measured: Sequence[Measured], *, command: str) -> str:
     str
         Markdown.
     """
-    parts = ["# Simulated beside real\n", f"sixring {sixring.__version__}, `{command}`.\n", _NOTE]
+    parts = [
+        "# How far simulated images are from real ones\n",
+        f"sixring {sixring.__version__}, `{command}`.\n",
+        _NOTE,
+    ]
     for one in measured:
         parts += _section(one)
     return "\n".join(parts)
