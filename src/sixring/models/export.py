@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from sixring.errors import ReadError
 from sixring.models._images import as_patches
 from sixring.models._registry import network_class
 from sixring.models._runtime import INPUT, OUTPUT_PREFIX
@@ -101,13 +102,19 @@ def restore_network(model: SavedModel) -> Network:
     ------
     UsageError
         If the settings aren't the architecture's, or PyTorch isn't installed.
-    RuntimeError
+    ReadError
         If the weights aren't those of this architecture.
     """
     described = model.description
     network_type = network_class(described.name)
     network = network_type(network_type.config_type.of(described.config), described.shape)
-    network.load_state_dict(load(model.weights))
+    try:
+        network.load_state_dict(load(model.weights))
+    except RuntimeError as error:
+        raise ReadError(
+            f"weights.safetensors: aren't the weights of {described.name} with these settings: "
+            "train the model again"
+        ) from error
     return network.eval()
 
 

@@ -2,9 +2,10 @@
 
 from sixring.models import model_names
 from sixring.train._make import load_model, make_model
-from sixring.train._patch_model import Outputs, PatchModel
+from sixring.train._patch_model import PatchModel
 from sixring.train._recipe import read_settings
 from sixring.train._training import Training
+from sixring.train._watching import Outputs
 
 __all__ = [
     "Outputs",

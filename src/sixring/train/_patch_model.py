@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,17 +13,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from sixring.errors import UsageError
 from sixring.evaluate import Calibration
-from sixring.models import SavedModel, Settings
+from sixring.models import SavedModel
 from sixring.patches import Augmentation
-from sixring.train._recipe import Recipe
+from sixring.train._recipe import Recipe, complete
+from sixring.train._watching import Outputs, told_by_outputs
 
-if TYPE_CHECKING:
-    from sixring.models.network import Network
-
-__all__ = ["Outputs", "PatchModel"]
-
-Outputs = Callable[[ArrayLike], dict[str, NDArray[np.float32]]]
-"""Computes every output of a network in training, as :meth:`PatchModel.outputs` does."""
+__all__ = ["PatchModel"]
 
 
 class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -69,7 +63,7 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         augment: bool | Augmentation = True,
         **settings: object,
     ) -> None:
-        self._params = _complete(
+        self._params = complete(
             {"name": name, "seed": seed, "score": score, "augment": augment, **settings}
         )
         self._model: SavedModel | None = None
@@ -86,7 +80,7 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         UsageError
             As when a model is made.
         """
-        self._params = _complete({**self._params, **params})
+        self._params = complete({**self._params, **params})
         self._model = None
         return self
 
@@ -157,7 +151,7 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             None if folder is None else Path(folder),
             resume,
             progress,
-            None if on_epoch is None else _told(on_epoch),
+            None if on_epoch is None else told_by_outputs(on_epoch),
         )
         data = prepare(
             X,
@@ -284,30 +278,9 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.array([0, 1])
 
 
-def _complete(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Check parameters, and add those that weren't given."""
-    recipe = Recipe.of(given)
-    return {**_values(recipe.config), **_values(recipe.training), **given}
-
-
 def _augment(saved: Mapping[str, Any] | None) -> bool | Augmentation:
     """Return the parameter as it was given."""
     if saved is None:
         return False
     augmentation = Augmentation(**saved)
     return augmentation == Augmentation() or augmentation
-
-
-def _values(settings: Settings) -> dict[str, Any]:
-    return {entry.name: getattr(settings, entry.name) for entry in fields(settings)}
-
-
-def _told(on_epoch: Callable[[int, Outputs], None]) -> Callable[[int, Network], None]:
-    """Let a network in training be asked as a trained one is."""
-
-    def told(epoch: int, network: Network) -> None:
-        from sixring.models.export import network_outputs
-
-        on_epoch(epoch, lambda images: network_outputs(network, images))
-
-    return told

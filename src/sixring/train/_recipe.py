@@ -24,7 +24,7 @@ from sixring.train._training import Training
 if TYPE_CHECKING:
     from sixring.models.network import Network
 
-__all__ = ["Recipe", "read_settings"]
+__all__ = ["Recipe", "complete", "read_settings"]
 
 _TABLES = ("network", "training", "augmentation")
 """The tables of a settings file; the entries of the first two are told apart by name again."""
@@ -87,6 +87,12 @@ class Recipe:
             if isinstance(augment, bool)
             else augment,
         )
+
+
+def complete(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Check parameters, and add those that weren't given."""
+    recipe = Recipe.of(given)
+    return {**_values(recipe.config), **_values(recipe.training), **given}
 
 
 def read_settings(path: str | PathLike[str]) -> dict[str, Any]:
@@ -155,3 +161,7 @@ def _augmentation(table: Mapping[str, Any], path: Path) -> Augmentation:
         return Augmentation(**table)
     except (TypeError, UsageError) as error:
         raise UsageError(f"{path}: [augmentation] {error}") from error
+
+
+def _values(settings: Settings) -> dict[str, Any]:
+    return {entry.name: getattr(settings, entry.name) for entry in fields(settings)}
