@@ -7,7 +7,7 @@ import pytest
 
 from lattice_images import as_micrograph, honeycomb, noisy
 from sixring.lattice import GRAPHENE, find_lattice
-from sixring.simulate import micrograph
+from sixring.simulate import micrograph, preset, sample
 from sixring.structures import perfect_sheet
 from sixring.types import Contrast, Mode
 
@@ -116,3 +116,10 @@ def test_evidence_grows_with_the_dose() -> None:
         for d in (100.0, 400.0, 4000.0)
     ]
     assert found[0] < found[1] < found[2]
+
+
+def test_a_given_sampling_is_kept_in_a_sharp_image_with_a_hole() -> None:
+    # The rim of the vacuum puts a little power where a lattice with sqrt(3) as large would be.
+    frame = sample(preset("ulm-80"), np.random.default_rng([1, 2])).simulated
+    lattice = find_lattice(frame.micrograph)
+    assert lattice.sampling_from_lattice == pytest.approx(frame.sampling, rel=0.02)

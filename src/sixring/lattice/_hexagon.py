@@ -16,7 +16,7 @@ _LOWEST = 0.012  # cycles per pixel: d-spacings beyond 83 px aren't atomic resol
 _HIGHEST = 0.49
 _FAINTEST = 1.5  # significance that a first order must have for a second to count
 _WEAKEST = 3.0  # significance that a lower order must have to be believed
-_FRACTION = 0.15  # and its least share of the significance of the order above it
+_FRACTION = 0.3  # and its least share of the significance of the order above it
 
 
 @dataclass(frozen=True)
