@@ -60,16 +60,37 @@ def test_residuals_of_a_hand_made_reconstruction() -> None:
     rebuilt[0, 0, 2:4, 3:5] = 5.0  # four pixels wrong by 5
     rebuilt[1] += 1.0  # every pixel wrong by 1
     torch.testing.assert_close(mean_residual(patches, rebuilt), torch.tensor([1.0, 1.0]))
-    torch.testing.assert_close(local_residual(patches, rebuilt), torch.tensor([4.0, 1.0]))
     torch.testing.assert_close(square_distance(patches, rebuilt), torch.tensor([100.0, 100.0]))
+    # Two averages over three make 1 3 5 5 3 1 ninths of two pixels, less what lies within two of
+    # the border: 5 5 3 1 of the rows 2 to 5, 3 5 5 3 1 of the columns 2 to 6. A window has five.
+    along, across = (25 + 25 + 9 + 1) / 81, (9 + 25 + 25 + 9 + 1) / 81
+    spot, even = local_residual(patches, rebuilt).tolist()
+    assert spot == pytest.approx(5.0**2 * along * across / 5**2)
+    assert even == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("corner", [(0, 0), (0, 7), (7, 0), (7, 7), (3, 4)])
+@pytest.mark.parametrize("corner", [(0, 0), (0, 12), (12, 0), (12, 12), (5, 8)])
 def test_the_local_residual_finds_a_spot_anywhere(corner: tuple[int, int]) -> None:
-    patches, rebuilt = torch.zeros(1, 1, 12, 12), torch.zeros(1, 1, 12, 12)
+    patches, rebuilt = torch.zeros(1, 1, 24, 24), torch.zeros(1, 1, 24, 24)
     row, col = corner
-    rebuilt[0, 0, row : row + 5, col : col + 5] = 2.0
-    assert float(local_residual(patches, rebuilt)) == pytest.approx(4.0)
+    rebuilt[0, 0, row : row + 12, col : col + 12] = 2.0
+    assert float(local_residual(patches, rebuilt)) > 4.0 * (8 / 12) ** 2
+
+
+def test_the_local_residual_averages_noise_before_it_is_squared() -> None:
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.randn((50, 1, 48, 48), generator=generator)
+    nothing = torch.zeros_like(noise)
+    # The weights 1 2 3 2 1 in ninths along both axes: their squares add up to (19 / 81)^2.
+    expected = (19 / 81) ** 2
+    assert float(local_residual(noise, nothing).mean()) == pytest.approx(expected, rel=0.3)
+    assert float(mean_residual(noise, nothing).mean()) == pytest.approx(1.0, rel=0.05)
+
+
+@pytest.mark.parametrize("side", [8, 9, 48])
+def test_patches_of_any_size_have_a_local_residual(side: int) -> None:
+    patches = torch.zeros(2, 1, side, side + 3)
+    torch.testing.assert_close(local_residual(patches, patches + 1.0), torch.ones(2))
 
 
 def refusal(make: type, **settings: object) -> str:

@@ -7,8 +7,10 @@ from torch.nn import functional
 
 __all__ = ["local_residual", "mean_residual", "square_distance"]
 
-_BOX = 5
-"""Side, in pixels, of the box over which a residual is averaged: about an atom at 0.2 A/px."""
+_GRAIN = 3
+"""Side, in pixels, of the box that averages a residual twice before it is squared. The noise,
+which differs from pixel to pixel, is lost there; the residual of an atom, six pixels wide at
+0.2 A/px, is not."""
 
 
 def mean_residual(patches: Tensor, reconstructed: Tensor) -> Tensor:
@@ -17,12 +19,17 @@ def mean_residual(patches: Tensor, reconstructed: Tensor) -> Tensor:
 
 
 def local_residual(patches: Tensor, reconstructed: Tensor) -> Tensor:
-    """Return the largest squared residual over a box anywhere in each patch, shape (n,).
+    """Return the largest smoothed squared residual anywhere in each patch, shape (n,).
 
-    The mean over the patch is noise and pose rather than defect: a defect changes a few atoms.
+    The mean over the patch is noise rather than defect: noise is in every pixel, a defect changes
+    a few atoms. So the residual is smoothed to the size of an atom, squared, and averaged over
+    windows of half the patch's shorter side, of which the largest average counts.
     """
-    pooled = functional.avg_pool2d((reconstructed - patches) ** 2, _BOX, stride=1)
-    return pooled.amax(dim=(1, 2, 3))
+    residual = reconstructed - patches
+    for _ in range(2):
+        residual = functional.avg_pool2d(residual, _GRAIN, stride=1)
+    window = min(patches.shape[-2:]) // 2
+    return functional.avg_pool2d(residual**2, window, stride=1).amax(dim=(1, 2, 3))
 
 
 def square_distance(patches: Tensor, reconstructed: Tensor) -> Tensor:
