@@ -17,7 +17,15 @@ from sixring.simulate import HRTEM, STEM, Camera
         (HRTEM(), "dose", 0.0, "dose must be above 0 e/A^2, not 0"),
         (HRTEM(), "dose", -5.0, "dose must be above 0 e/A^2, not -5"),
         (HRTEM(), "dose", math.nan, "dose must be above 0 e/A^2, not nan"),
-        (HRTEM(), "sampling", 1.0, "sampling must be at least 0.02 and at most 0.6, not 1"),
+        (
+            HRTEM(),
+            "sampling",
+            1.0,
+            "sampling must be at least 0.02 and at most 0.6 A per pixel, not 1",
+        ),
+        (HRTEM(), "sampling", [0.1], "sampling must be a number, not [0.1]"),
+        (HRTEM(), "dose", None, "dose must be a number, not None"),
+        (HRTEM(), "dose", "5", "dose must be a number, not '5'"),
         (HRTEM(), "energy", 1.0, "energy must be at least 20000 and at most 300000, not 1"),
         (HRTEM(), "aperture", 0.0, "aperture must be above 0 and at most 200, not 0"),
         (HRTEM(), "focal_spread", -1.0, "focal_spread must be at least 0 and at most 1e+06, not"),
@@ -31,11 +39,12 @@ from sixring.simulate import HRTEM, STEM, Camera
         (STEM(), "bits", 0, "bits must be 1 to 24, not 0"),
         (Camera(), "mtf", 0.0, "mtf must be above 0 and at most 1, not 0"),
         (Camera(), "dead", 0.9, "dead must be at least 0 and at most 0.5, not 0.9"),
+        (Camera(), "bits", 3.5, "bits must be a whole number, not 3.5"),
         (Camera(), "bits", 25, "bits must be 1 to 24, not 25"),
     ],
 )
 def test_a_value_that_can_not_be(
-    conditions: HRTEM | STEM | Camera, name: str, value: float, message: str
+    conditions: HRTEM | STEM | Camera, name: str, value: object, message: str
 ) -> None:
     with pytest.raises(UsageError) as refused:
         replace(conditions, **{name: value})  # type: ignore[arg-type]

@@ -118,7 +118,7 @@ def test_every_field_can_be_drawn() -> None:
         ({"conditions": {"dose": {"uniform": [-5.0, 10.0]}}}, "dose must be above 0 e/A^2, not -5"),
         (
             {"conditions": {"sampling": {"choice": [0.2, 5.0]}}},
-            "sampling must be at least 0.02 and at most 0.6, not 5",
+            "sampling must be at least 0.02 and at most 0.6 A per pixel, not 5",
         ),
         (
             {"conditions": {"doze": 5}},
@@ -131,8 +131,25 @@ def test_every_field_can_be_drawn() -> None:
         ({"specimen": {"defects": ["SV", "SVV"]}}, "the defect 'SVV' can't be planted: choose"),
         ({"specimen": {"density": 9.0}}, "can't be packed into"),
         ({"specimen": {"density": {"uniform": [0.0, 9.0]}}}, "can't be packed into"),
-        ({"specimen": {"vacuum": {"uniform": [0.5, 0.1]}}}, "vacuum needs a lower and a higher"),
-        ({"shape": (16, 512)}, "shape must be rows and columns, at least 32 each, not (16, 512)"),
+        (
+            {"specimen": {"vacuum": {"uniform": [0.5, 0.1]}}},
+            "vacuum: the range 0.5..0.1 runs backwards",
+        ),
+        ({"shape": (16, 512)}, "shape must be rows and columns, at least 32 each and whole"),
+        ({"shape": 100}, "shape must be rows and columns, at least 32 each and whole numbers, not"),
+        ({"shape": (100.5, 100)}, "whole numbers, not (100.5, 100)"),
+        (
+            {"shape": (512, 10000)},
+            "shape 512 x 10000 at a sampling of 0.2 A per pixel needs a sheet of 20",
+        ),
+        ({"shape": (5000, 512), "conditions": {"sampling": {"uniform": [0.2, 0.5]}}}, "0.5 A per"),
+        ({"conditions": {"dose": "x"}}, "dose must be a number, not 'x'"),
+        ({"conditions": {"sampling": [0.1]}}, "sampling must be a number, not (0.1,)"),
+        ({"specimen": {"strain": 5.0}}, "strain must be three numbers, exx, eyy and exy, not 5.0"),
+        ({"specimen": {"strain": [0.0, 0.0]}}, "strain must be three numbers"),
+        ({"specimen": {"density": "a"}}, "density must be a number, not 'a'"),
+        ({"specimen": {"defects": 5.0}}, "defects must be a tuple of names, not 5.0"),
+        ({"camera": {"bits": 3.5}}, "bits must be a whole number, not 3.5"),
     ],
 )
 def test_a_wrong_value_is_an_error_before_anything_is_drawn(

@@ -203,8 +203,8 @@ def test_micrographs_without_defects_end_the_work(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as raised:
         write_patches(SETTINGS, tmp_path, make=bare_sample)
     assert str(raised.value) == (
-        "50 micrographs in a row gave no patches: give them a larger --shape, other defects, or a "
-        "preset with less contamination"
+        "50 micrographs in a row gave no patches: give them a larger --shape, a --ratio below 5, "
+        "other defects, or a preset with less contamination"
     )
 
 
@@ -235,6 +235,12 @@ def test_a_process_that_dies_ends_the_work(tmp_path: Path) -> None:
             {"side": 100},
             "micrographs of 160 x 160 pixels are too small for patches of 100: make them at least "
             "200 a side",
+        ),
+        (
+            {"ratio": 20.0},
+            "a ratio of 20 needs more perfect patches than micrographs of shape 160 x 160 have "
+            "room for (16 places, some of them taken by the defect): give the shape 256 x 256, or "
+            "a smaller ratio",
         ),
     ],
 )

@@ -48,8 +48,8 @@ def test_a_density_is_of_the_area() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"size": (5.0, 50.0)}, "width must be at least 10 and at most 2000, not 5"),
-        ({"size": (50.0, 5000.0)}, "height must be at least 10 and at most 2000, not 5000"),
+        ({"size": (5.0, 50.0)}, "width must be at least 10 and at most 2000 A, not 5"),
+        ({"size": (50.0, 5000.0)}, "height must be at least 10 and at most 2000 A, not 5000"),
         (
             {"orientation": float("nan")},
             "orientation must be at least -360 and at most 360, not nan",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 
 from sixring.errors import UsageError
 from sixring.types import Mode
@@ -42,8 +43,7 @@ class Camera:
         _within(self, "read_noise", 0.0, math.inf)
         _within(self, "dead", 0.0, 0.5)
         _within(self, "hot", 0.0, 0.5)
-        if self.bits is not None and not 1 <= self.bits <= 24:
-            raise UsageError(f"bits must be 1 to 24, not {self.bits}")
+        _check_bits(self.bits)
 
 
 @dataclass(frozen=True)
@@ -178,8 +178,7 @@ class STEM:
         _within(self, "gain", 0.0, math.inf, above=True)
         _within(self, "offset", -math.inf, math.inf)
         _within(self, "read_noise", 0.0, math.inf)
-        if self.bits is not None and not 1 <= self.bits <= 24:
-            raise UsageError(f"bits must be 1 to 24, not {self.bits}")
+        _check_bits(self.bits)
 
     @property
     def mode(self) -> Mode:
@@ -191,17 +190,39 @@ Conditions = HRTEM | STEM
 
 
 def _beam(conditions: HRTEM | STEM) -> None:
-    _within(conditions, "sampling", 0.02, 0.6)
+    _within(conditions, "sampling", 0.02, 0.6, unit=" A per pixel")
+    _require_number("dose", conditions.dose)
     if not conditions.dose > 0:
         raise UsageError(f"dose must be above 0 e/A^2, not {conditions.dose:g}")
     _within(conditions, "energy", 20e3, 300e3)
 
 
+def _check_bits(bits: object) -> None:
+    if bits is None:
+        return
+    if not isinstance(bits, Integral):
+        raise UsageError(f"bits must be a whole number, not {bits!r}")
+    if not 1 <= int(bits) <= 24:
+        raise UsageError(f"bits must be 1 to 24, not {bits}")
+
+
+def _require_number(name: str, value: object) -> None:
+    if not isinstance(value, Real):
+        raise UsageError(f"{name} must be a number, not {value!r}")
+
+
 def _within(
-    conditions: HRTEM | STEM | Camera, name: str, low: float, high: float, *, above: bool = False
+    conditions: HRTEM | STEM | Camera,
+    name: str,
+    low: float,
+    high: float,
+    *,
+    above: bool = False,
+    unit: str = "",
 ) -> None:
     """Refuse a value outside [low, high], or ]low, high] where it must be above."""
     value = getattr(conditions, name)
+    _require_number(name, value)
     fits = (low < value if above else low <= value) and value <= high and not math.isnan(value)
     if not fits or math.isinf(value):
         span = f"above {low:g}" if above else f"at least {low:g}"
@@ -209,4 +230,4 @@ def _within(
             span += f" and at most {high:g}"
         if math.isinf(low):
             span = "finite"
-        raise UsageError(f"{name} must be {span}, not {value:g}")
+        raise UsageError(f"{name} must be {span}{unit}, not {value:g}")

@@ -22,7 +22,7 @@ from sixring.simulate._simulated import Simulated
 from sixring.structures import BOND
 from sixring.types import Defect, Region
 
-__all__ = ["BETWEEN", "DEFECT", "PERFECT", "Cuts", "Judge", "cut"]
+__all__ = ["BETWEEN", "DEFECT", "PERFECT", "Cuts", "Judge", "cut", "most_places", "side_for_places"]
 
 PERFECT, DEFECT = 0, 1
 """Labels."""
@@ -165,7 +165,7 @@ def cut(
         Defect patches first. None at all where the image has no defect that can be shown.
     """
     judge = Judge(simulated, side)
-    guard = int(np.ceil(_GUARD / simulated.sampling))
+    guard = _guard(simulated.sampling)
     limits = np.array(simulated.image.shape) - guard - side
     near_defects = _around(judge, per_defect, guard, limits, rng)
     defect_labels, names, defect_reasons = judge.verdicts(near_defects)
@@ -189,6 +189,53 @@ def cut(
         rejected=np.concatenate([near_defects[out], grid[passed]]),
         reasons=np.concatenate([defect_reasons[out], grid_reasons[passed]]),
     )
+
+
+def most_places(shape: tuple[int, int], side: int, sampling: float) -> int:
+    """Return how many places for perfect patches an image has at most.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Rows and columns of the image.
+    side : int
+        Rows and columns of a patch.
+    sampling : float
+        Angstrom per pixel.
+
+    Returns
+    -------
+    int
+        Places of the grid, if all of the image is clear.
+    """
+    room = [n - side - 2 * _guard(sampling) for n in shape]
+    return math.prod(r // (side // 2) + 1 if r >= 0 else 0 for r in room)
+
+
+def side_for_places(places: float, side: int, sampling: float) -> int:
+    """Return the side of a square image that has so many places wherever the grid begins.
+
+    Parameters
+    ----------
+    places : float
+        Places for perfect patches.
+    side : int
+        Rows and columns of a patch.
+    sampling : float
+        Angstrom per pixel.
+
+    Returns
+    -------
+    int
+        Pixels, a multiple of 16.
+    """
+    needed = 2 * _guard(sampling) + side + math.ceil(math.sqrt(places)) * (side // 2)
+    return 16 * math.ceil(needed / 16)
+
+
+def _guard(sampling: float) -> int:
+    """Return the width of the border without patches in pixels."""
+    return math.ceil(_GUARD / sampling)
 
 
 def _nearest_doped(defects: Sequence[Defect], dopants: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -129,17 +129,24 @@ def extremes(distribution: Distribution) -> Iterator[Value]:
 
 def _check_limits(distribution: Mapping[str, object], name: str) -> None:
     match distribution:
-        case {"uniform": [int() | float() as low, int() | float() as high], **others}:
-            fits = not others and -math.inf < low <= high < math.inf
-        case {"log-uniform": [int() | float() as low, int() | float() as high], **others}:
-            fits = not others and 0 < low <= high < math.inf
+        case {"uniform": [int() | float() as low, int() | float() as high], **others} if not others:
+            above = -math.inf
+        case {"log-uniform": [int() | float() as low, int() | float() as high], **others} if (
+            not others
+        ):
+            above = 0.0
         case _:
-            fits = False
-    if not fits:
-        raise UsageError(
-            f"{name} needs a lower and a higher limit (above 0 where log-uniform), "
-            f"not {distribution}"
-        )
+            raise UsageError(
+                f"{name} needs a lower and a higher limit (above 0 where log-uniform), "
+                f"not {distribution}"
+            )
+    span = f"{name}: the range {low:g}..{high:g}"
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise UsageError(f"{span} must have two finite ends")
+    if low > high:
+        raise UsageError(f"{span} runs backwards")
+    if low <= above:
+        raise UsageError(f"{span} must begin above 0")
 
 
 def _number(limit: Distribution) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from sixring.errors import UsageError
+from sixring.simulate._cut import most_places, side_for_places
 from sixring.simulate._folder import DataFolder, Progress, require_at_least
 from sixring.simulate._order import in_order
 from sixring.simulate._parts import make_part, read_part, write_part
@@ -22,6 +23,10 @@ __all__ = ["PatchSettings", "write_patches"]
 
 _MOST_BARREN = 50
 """So many micrographs in a row without a patch to take mean that none is to come."""
+_RESERVE = 6
+"""So many of the places for perfect patches one defect takes away, unless it lies at the rim."""
+_SPARE = 1.5
+"""Places that a recommended shape has for each that is needed."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,21 @@ class PatchSettings:
             raise UsageError(
                 f"micrographs of {self.preset.shape[0]} x {self.preset.shape[1]} pixels are too "
                 f"small for patches of {self.side}: make them at least {2 * self.side} a side"
+            )
+        self._check_places()
+
+    def _check_places(self) -> None:
+        """Refuse a ratio at which hardly an image of this shape gives a defect patch."""
+        smallest, largest = self.preset.samplings
+        places = most_places(self.preset.shape, self.side, largest)
+        needed = max(self.ratio, 1.0) + _RESERVE
+        if places < needed:
+            enough = side_for_places(_SPARE * needed, self.side, smallest)
+            raise UsageError(
+                f"a ratio of {self.ratio:g} needs more perfect patches than micrographs of shape "
+                f"{self.preset.shape[0]} x {self.preset.shape[1]} have room for ({places} places, "
+                f"some of them taken by the defect): give the shape {enough} x {enough}, or a "
+                "smaller ratio"
             )
 
 
@@ -133,7 +153,8 @@ def write_patches(
             if barren == _MOST_BARREN:
                 raise UsageError(
                     f"{barren} micrographs in a row gave no patches: give them a larger --shape, "
-                    "other defects, or a preset with less contamination"
+                    f"a --ratio below {settings.ratio:g}, other defects, or a preset with less "
+                    "contamination"
                 )
             if progress is not None:
                 progress(quotas.done, settings.n)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
+from numbers import Integral
 from typing import Any, TypeVar, cast, get_args
 
 import numpy as np
@@ -30,6 +31,8 @@ __all__ = ["Preset", "draw", "preset", "presets"]
 _MARGIN = 4.0
 """The sheet reaches this much farther beyond the image than atoms that are seen in it, angstrom."""
 _LEAST_SIDE = 32
+_WIDEST = 2000.0
+"""Of a sheet, angstrom: what a plan allows."""
 _CONDITIONS: dict[Mode, type[HRTEM] | type[STEM]] = {"hrtem": HRTEM, "stem": STEM}
 _OURS = frozenset({"size"})
 """Fields of a plan that follow from the image."""
@@ -66,9 +69,15 @@ class Preset:
     def __post_init__(self) -> None:
         if self.mode not in get_args(Mode):
             raise UsageError(f"mode must be 'hrtem' or 'stem', not {self.mode!r}")
-        if len(self.shape) != 2 or min(self.shape) < _LEAST_SIDE:
+        if (
+            not isinstance(self.shape, tuple | list)
+            or len(self.shape) != 2
+            or not all(isinstance(n, Integral) for n in self.shape)
+            or min(self.shape) < _LEAST_SIDE
+        ):
             raise UsageError(
-                f"shape must be rows and columns, at least {_LEAST_SIDE} each, not {self.shape}"
+                f"shape must be rows and columns, at least {_LEAST_SIDE} each and whole numbers, "
+                f"not {self.shape}"
             )
         self._check_names()
         self._check_values()
@@ -102,11 +111,18 @@ class Preset:
         """
         return replace(
             self,
-            shape=shape or self.shape,
+            shape=self.shape if shape is None else shape,
             specimen={**self.specimen, **(specimen or {})},
             conditions={**self.conditions, **(conditions or {})},
             camera={**self.camera, **(camera or {})},
         )
+
+    @property
+    def samplings(self) -> tuple[float, float]:
+        """The smallest and the largest length of a pixel that can be drawn, angstrom."""
+        default = _CONDITIONS[self.mode].sampling
+        given = [float(cast(float, v)) for f, v in _ends(self.conditions) if f == "sampling"]
+        return min(given, default=default), max(given, default=default)
 
     def _check_names(self) -> None:
         parts = (
@@ -132,8 +148,9 @@ class Preset:
         for field, value in _ends(self.conditions):
             self._conditions({**conditions, field: value}, camera)
         # The sheet is smallest, and hardest to pack, with the smallest pixels.
-        samplings = [float(cast(float, v)) for f, v in _ends(self.conditions) if f == "sampling"]
-        smallest = replace(first, sampling=min(samplings, default=first.sampling))
+        low, high = self.samplings
+        self._sheet(replace(first, sampling=high))
+        smallest = replace(first, sampling=low)
         specimen = _first(self.specimen)
         self._plan(specimen, smallest)
         for field, value in _ends(self.specimen):
@@ -145,11 +162,21 @@ class Preset:
         return _build(HRTEM, {**values, "camera": _build(Camera, camera)})
 
     def _plan(self, values: Mapping[str, Value], conditions: Conditions) -> Plan:
+        return _build(Plan, {**values, "size": self._sheet(conditions)})
+
+    def _sheet(self, conditions: Conditions) -> tuple[float, float]:
+        """Return the width and height of the sheet that covers the image, angstrom."""
         rows, cols = (
             round(n * conditions.sampling + 2 * _margin(conditions, self.shape), 3)
             for n in self.shape
         )
-        return _build(Plan, {**values, "size": (cols, rows)})
+        if max(rows, cols) > _WIDEST:
+            raise UsageError(
+                f"shape {self.shape[0]} x {self.shape[1]} at a sampling of "
+                f"{conditions.sampling:g} A per pixel needs a sheet of {cols:.0f} x {rows:.0f} A, "
+                f"and {_WIDEST:.0f} A a side is the most: give a smaller shape or sampling"
+            )
+        return cols, rows
 
 
 def draw(preset: Preset, rng: np.random.Generator) -> tuple[Plan, Conditions]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 
 from sixring.errors import UsageError
 from sixring.structures._library import library
@@ -73,9 +74,11 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name, length in zip(("width", "height"), self.size, strict=True):
-            _within(name, length, 10.0, 2000.0)
+            _within(name, length, 10.0, 2000.0, unit=" A")
         _optional("orientation", self.orientation, -360.0, 360.0)
         _within("spacing", self.spacing, 0.0, 1000.0)
+        if not isinstance(self.strain, tuple | list) or len(self.strain) != 3:
+            raise UsageError(f"strain must be three numbers, exx, eyy and exy, not {self.strain!r}")
         for name, value in zip(("exx", "eyy", "exy"), self.strain, strict=True):
             _within(f"strain {name}", value, -0.1, 0.1)
         _within("ripple_amplitude", self.ripple_amplitude, 0.0, 20.0)
@@ -127,6 +130,8 @@ class Plan:
     def _check_defects(self) -> None:
         if isinstance(self.defects, str):
             raise UsageError(f"defects must be a tuple of names, not {self.defects!r} alone")
+        if not isinstance(self.defects, Mapping | tuple | list):
+            raise UsageError(f"defects must be a tuple of names, not {self.defects!r}")
         for name in self.defects:
             if not variants(name):
                 known = sorted({e.name for e in library().values() if variants(e.name)})
@@ -140,6 +145,8 @@ class Plan:
                 raise UsageError("one of the shares in defects must be above 0")
         if self.number is not None and self.density is not None:
             raise UsageError("give the number or the density of the defects, not both")
+        if self.number is not None and not isinstance(self.number, Real):
+            raise UsageError(f"number must be a number, not {self.number!r}")
         if self.number is not None and self.number < 0:
             raise UsageError(f"number must be at least 0, not {self.number}")
         if not self.defects:
@@ -163,11 +170,13 @@ class Plan:
         )
 
 
-def _within(name: str, value: float, low: float, high: float) -> None:
+def _within(name: str, value: float, low: float, high: float, *, unit: str = "") -> None:
+    if not isinstance(value, Real):
+        raise UsageError(f"{name} must be a number, not {value!r}")
     if low <= value <= high and math.isfinite(value):
         return
     span = f"at least {low:g}" + ("" if math.isinf(high) else f" and at most {high:g}")
-    raise UsageError(f"{name} must be {span}, not {value:g}")
+    raise UsageError(f"{name} must be {span}{unit}, not {value:g}")
 
 
 def _optional(name: str, value: float | None, low: float, high: float) -> None:
