@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from patch_files import grey_patches, write_classes, write_patch
 
+from patch_files import grey_patches, write_classes, write_patch
 from sixring.errors import ReadError, UsageError
 from sixring.patches import read_patches
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from specimens import grown
 
 from sixring.structures import perfect_sheet
 from sixring.structures._regions import RegionMap
 from sixring.types import Region
+from specimens import grown
 
 NOTHING = np.empty((0, 2))
 

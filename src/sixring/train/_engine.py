@@ -92,7 +92,8 @@ def train(
     accelerator = _accelerator(plan.training.device)
     with undisturbed():
         torch.manual_seed(seed_of(plan.seed, _WEIGHTS))
-        network = build()
+        # On a CPU, convolutions of so few channels take half the time with channels last.
+        network = build().to(memory_format=torch.channels_last)
         module = PatchModule(network, plan)
         keeper = _keeper(module, plan, run, identity)
         checkpoint = _checkpoint(run, keeper)

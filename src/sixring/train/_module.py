@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from lightning.pytorch import LightningModule
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
+from torch.optim.lr_scheduler import LambdaLR
 
 from sixring.errors import UsageError
 from sixring.evaluate import roc_auc
@@ -18,6 +20,7 @@ from sixring.models.network import Network
 from sixring.patches import DEFECT, PERFECT
 from sixring.train._data import Part
 from sixring.train._order import seed_of
+from sixring.train._schedule import step_width
 from sixring.train._training import Training
 
 __all__ = ["AUC", "LOSS", "TRAINING_LOSS", "Augment", "PatchModule", "Plan"]
@@ -82,12 +85,15 @@ class PatchModule(LightningModule):
         asked = self._plan.training.monitor == "auc" or self._plan.kind == "supervised"
         return both and asked
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        """Return AdamW (Loshchilov and Hutter 2017, arXiv:1711.05101)."""
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        """Return AdamW (Loshchilov and Hutter 2017, arXiv:1711.05101) and its step width."""
         training = self._plan.training
-        return torch.optim.AdamW(
+        adam = torch.optim.AdamW(
             self.network.parameters(), lr=training.learning_rate, weight_decay=training.weight_decay
         )
+        steps = training.epochs * math.ceil(len(self._plan.train.labels) / training.batch_size)
+        width = LambdaLR(adam, lambda step: step_width(step, steps, training.schedule))
+        return {"optimizer": adam, "lr_scheduler": {"scheduler": width, "interval": "step"}}
 
     def training_step(self, batch: tuple[Tensor, Tensor], step: int) -> Tensor:
         """Return the mean loss of some patches."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sixring.models import Settings, choice, number, whole
+from sixring.train._schedule import Schedule
 
 __all__ = ["Training"]
 
@@ -18,9 +19,11 @@ class Training(Settings):
     """Passes over the training patches, unless the training stops early."""
     batch_size: int = whole(64, least=1)
     """Patches in a step."""
-    learning_rate: float = number(1e-3, above=0)
-    """Step width of Adam."""
-    weight_decay: float = number(0.0, least=0)
+    learning_rate: float = number(2e-3, above=0)
+    """Step width of Adam, where it is largest."""
+    schedule: Schedule = choice("cosine", "constant")
+    """Whether the step width grows at first and then falls to nothing, or stays."""
+    weight_decay: float = number(0.02, least=0)
     """Pull of the weights to zero, as AdamW has it."""
     patience: int = whole(20, least=0)
     """Epochs without a better value of `monitor` after which the training stops; 0 for never."""
