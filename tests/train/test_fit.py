@@ -63,7 +63,7 @@ def test_a_resumed_fit_is_the_model_of_an_uninterrupted_one(tmp_path: Path) -> N
     [
         ({"seed": 1}, "seed = 0, and now it is 1"),
         ({"kernel": 3}, "kernel = 5, and now it is 3"),
-        ({"learning_rate": 0.5}, "learning_rate = 0.001, and now it is 0.5"),
+        ({"learning_rate": 0.5}, "learning_rate = 0.002, and now it is 0.5"),
         ({"augment": False}, "and now it is None"),
         ({"augment": Augmentation(blur=0.0)}, "'blur': 0.0"),
     ],

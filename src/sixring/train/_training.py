@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sixring.models import Settings, choice, number, whole
-from sixring.train._schedule import Schedule
 
 __all__ = ["Training"]
 
@@ -21,7 +20,7 @@ class Training(Settings):
     """Patches in a step."""
     learning_rate: float = number(2e-3, above=0)
     """Step width of Adam, where it is largest."""
-    schedule: Schedule = choice("cosine", "constant")
+    schedule: Literal["cosine", "constant"] = choice("cosine", "constant")
     """Whether the step width grows at first and then falls to nothing, or stays."""
     weight_decay: float = number(0.02, least=0)
     """Pull of the weights to zero, as AdamW has it."""
