@@ -7,6 +7,7 @@ import signal
 import threading
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from sixring.patches import Augmentation
 from sixring.train._data import Part
 from sixring.train._engine import Run
 from sixring.train._module import PatchModule, Plan
+from sixring.train._schedule import Schedule, step_width
 from sixring.train._training import Training
 
 
@@ -145,6 +147,24 @@ def test_the_auc_can_not_be_watched_without_defects() -> None:
 def test_patience_stops_a_training_that_gets_no_better() -> None:
     outcome = Engine().train(epochs=40, patience=3, learning_rate=0.1)
     assert len(outcome.history) == outcome.best_epoch + 3
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "constant"])
+def test_the_step_width_follows_the_schedule(
+    schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[float] = []
+    make_step = torch.optim.AdamW.step
+
+    def step(self: torch.optim.AdamW, *args: Any, **more: Any) -> Any:  # noqa: ANN401
+        seen.append(self.param_groups[0]["lr"])
+        return make_step(self, *args, **more)
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", step)
+    Engine().train(epochs=5, schedule=schedule, learning_rate=0.01)
+    assert len(seen) == 15  # three an epoch
+    expected = [0.01 * step_width(k, len(seen), schedule) for k in range(len(seen))]
+    assert seen == pytest.approx(expected)
 
 
 def test_a_loss_that_diverges_is_an_error() -> None:

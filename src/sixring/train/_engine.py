@@ -12,6 +12,7 @@ import torch
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback, EarlyStopping, RichProgressBar
 from torch import Tensor
+from torch.nn.utils import convert_conv2d_weight_memory_format
 from torch.utils.data import DataLoader, TensorDataset
 
 from sixring.errors import UsageError
@@ -93,7 +94,8 @@ def train(
     with undisturbed():
         torch.manual_seed(seed_of(plan.seed, _WEIGHTS))
         # On a CPU, convolutions of so few channels take half the time with channels last.
-        network = build().to(memory_format=torch.channels_last)
+        network = build()
+        convert_conv2d_weight_memory_format(network, torch.channels_last)
         module = PatchModule(network, plan)
         keeper = _keeper(module, plan, run, identity)
         checkpoint = _checkpoint(run, keeper)
