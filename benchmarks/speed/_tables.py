@@ -110,8 +110,8 @@ def limits_table(limits: Sequence[Limit]) -> str:
     rows = (
         (
             limit.what,
-            f"{limit.measured:.3g} {limit.unit}",
-            f"at {'least' if limit.least else 'most'} {limit.limit:g} {limit.unit}",
+            f"{limit.measured:.3g} {limit.unit}".rstrip(),
+            f"at {'least' if limit.least else 'most'} {limit.limit:g} {limit.unit}".rstrip(),
             "yes" if limit.kept else "**no**",
         )
         for limit in limits
