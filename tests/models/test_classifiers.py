@@ -41,6 +41,30 @@ def test_what_convolutions_give_is_normalised_where_asked(
 
 
 @pytest.mark.parametrize(("config", "network_type"), [(CNNAConfig, CNNA), (CNNBConfig, CNNB)])
+@pytest.mark.parametrize("layer_norm", [False, True])
+def test_the_first_two_dense_layers_are_normalised_where_asked(
+    config: type[CNNAConfig] | type[CNNBConfig],
+    network_type: type[CNNA] | type[CNNB],
+    layer_norm: bool,
+) -> None:
+    made = config(layer_norm=layer_norm, hidden=(30, 20))
+    network = network_type(made, (32, 32))  # type: ignore[arg-type]
+    normalised = [m.normalized_shape for m in network.modules() if isinstance(m, nn.LayerNorm)]
+    assert normalised == ([(30,), (20,)] if layer_norm else [])
+
+
+@pytest.mark.parametrize(("config", "network_type"), [(CNNAConfig, CNNA), (CNNBConfig, CNNB)])
+@pytest.mark.parametrize("layer_norm", [False, True])
+def test_a_step_may_have_a_single_patch(
+    config: type[CNNAConfig] | type[CNNBConfig],
+    network_type: type[CNNA] | type[CNNB],
+    layer_norm: bool,
+) -> None:
+    network = network_type(config(layer_norm=layer_norm), (32, 32)).train()  # type: ignore[arg-type]
+    assert torch.isfinite(network.losses(torch.randn(1, 32, 32), torch.ones(1))).all()
+
+
+@pytest.mark.parametrize(("config", "network_type"), [(CNNAConfig, CNNA), (CNNBConfig, CNNB)])
 def test_widths_and_dropout_are_those_of_the_settings(
     config: type[CNNAConfig] | type[CNNBConfig], network_type: type[CNNA] | type[CNNB]
 ) -> None:

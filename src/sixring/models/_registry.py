@@ -57,13 +57,13 @@ MODELS = MappingProxyType(
         ),
         "cnn-a": ModelEntry(
             kind="supervised",
-            parameters=363_937,
+            parameters=364_257,
             summary="classifier: three blocks of convolution and maximum, three dense layers",
             home="sixring.models.cnn_a:CNNA",
         ),
         "cnn-b": ModelEntry(
             kind="supervised",
-            parameters=951_905,
+            parameters=952_225,
             summary="classifier: two convolutions, a maximum between them, three dense layers",
             home="sixring.models.cnn_b:CNNB",
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -14,20 +16,19 @@ def bent(convolution: nn.Conv2d, batch_norm: bool) -> list[nn.Module]:
     return [convolution, *between, nn.ReLU()]
 
 
-def classifier_head(entering: int, widths: tuple[int, int], dropout: float) -> nn.Sequential:
+def classifier_head(
+    entering: int, widths: tuple[int, int], dropout: float, layer_norm: bool
+) -> nn.Sequential:
     """Return three fully connected layers to one logit."""
-    first, second = widths
-    return nn.Sequential(
-        nn.Flatten(),
-        nn.Linear(entering, first),
-        nn.ReLU(),
-        nn.Dropout(dropout),
-        nn.Linear(first, second),
-        nn.ReLU(),
-        nn.Dropout(dropout),
-        nn.Linear(second, 1),
-        nn.Flatten(0),
-    )
+    layers: list[nn.Module] = [nn.Flatten()]
+    for before, width in pairwise((entering, *widths)):
+        layers += [
+            nn.Linear(before, width),
+            *([nn.LayerNorm(width)] if layer_norm else []),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+        ]
+    return nn.Sequential(*layers, nn.Linear(widths[-1], 1), nn.Flatten(0))
 
 
 def logit_losses(logits: Tensor, labels: Tensor) -> Tensor:

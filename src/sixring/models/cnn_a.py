@@ -29,7 +29,10 @@ class CNNAConfig(Settings):
     patches may never leave its start."""
     hidden: tuple[int, int] = wholes((128, 32), least=1, count=2)
     """Nodes of the first two fully connected layers; the third has one."""
-    dropout: float = number(0.0, least=0, below=1)
+    layer_norm: bool = flag(True)
+    """Whether these nodes are normalised, which brings a training on noisy patches off its start
+    within an epoch or two."""
+    dropout: float = number(0.2, least=0, below=1)
     """Share of these nodes that a training step leaves out."""
 
     def __post_init__(self) -> None:
@@ -70,7 +73,7 @@ class CNNA(Network):
             blocks += [*bent(convolution, config.batch_norm), nn.MaxPool2d(2)]
         self.blocks = nn.Sequential(*blocks)
         self.head = classifier_head(
-            config.channels[-1] * math.prod(left), config.hidden, config.dropout
+            config.channels[-1] * math.prod(left), config.hidden, config.dropout, config.layer_norm
         )
 
     def outputs(self, patches: Tensor) -> dict[str, Tensor]:

@@ -29,7 +29,10 @@ class CNNBConfig(Settings):
     may never leave its start."""
     hidden: tuple[int, int] = wholes((128, 32), least=1, count=2)
     """Nodes of the first two fully connected layers; the third has one."""
-    dropout: float = number(0.0, least=0, below=1)
+    layer_norm: bool = flag(True)
+    """Whether these nodes are normalised, which brings a training on noisy patches off its start
+    within an epoch or two."""
+    dropout: float = number(0.2, least=0, below=1)
     """Share of these nodes that a training step leaves out."""
 
 
@@ -67,7 +70,9 @@ class CNNB(Network):
             nn.MaxPool2d(2),
             *bent(nn.Conv2d(first, second, config.kernel), config.batch_norm),
         )
-        self.head = classifier_head(second * math.prod(left), config.hidden, config.dropout)
+        self.head = classifier_head(
+            second * math.prod(left), config.hidden, config.dropout, config.layer_norm
+        )
 
     def outputs(self, patches: Tensor) -> dict[str, Tensor]:
         """Compute the logit."""
