@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sixring.errors import OutputError, ReadError
-from sixring.io import file_appears_whole, folder_appears_whole
+from sixring.io import file_appears_whole, folder_appears_whole, remove_unfinished
 
 AppearsWhole = Callable[[Path], AbstractContextManager[Path]]
 
@@ -213,3 +213,22 @@ def test_failed_renaming_brings_the_old_folder_back(
         (part / "x.txt").write_text("new")
     assert (path / "x.txt").read_text() == "old"
     assert os.listdir(tmp_path) == ["out"]
+
+
+def test_what_killed_writers_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    kept = [".hidden", ".notes.part.txt", "table-0123abcd.part.csv", "table.csv"]
+    for name in kept:
+        (tmp_path / name).touch()
+    left: list[Path] = []
+    for name in ("table.csv", "image.tif"):
+        writing = file_appears_whole(tmp_path / "new" / name)
+        left.append(writing.__enter__())  # a killed process never gets to the end
+        left[-1].touch()
+        left[-1].rename(tmp_path / left[-1].name)
+    folder = folder_appears_whole(tmp_path / "results")
+    part = folder.__enter__()
+    (part / "table.csv").touch()
+
+    remove_unfinished(tmp_path)
+    (tmp_path / "new").rmdir()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted(kept)

@@ -50,7 +50,7 @@ def wait(process: subprocess.Popen[bytes], folder: Path) -> tuple[int, str]:
 def finished(folder: Path) -> list[Path]:
     """Return the pieces that are complete."""
     out = folder / "out"
-    return [*out.glob(".parts/[0-9]*.npz"), *out.glob("*.tif")]
+    return [*out.glob(".parts/[0-9]*.npz"), *out.glob("[!.]*.tif")]
 
 
 def digests(folder: Path) -> dict[str, str]:

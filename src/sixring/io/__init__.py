@@ -9,7 +9,12 @@ from sixring.io._read import read
 from sixring.io._score_tiff import write_score_tiff
 from sixring.io._signal import SMALLEST_SIDE
 from sixring.io._structure import write_structure
-from sixring.io._whole import file_appears_whole, folder_appears_whole, make_folder
+from sixring.io._whole import (
+    file_appears_whole,
+    folder_appears_whole,
+    make_folder,
+    remove_unfinished,
+)
 
 __all__ = [
     "INPUT_SUFFIXES",
@@ -21,6 +26,7 @@ __all__ = [
     "make_folder",
     "read",
     "read_frames",
+    "remove_unfinished",
     "write_micrograph",
     "write_score_tiff",
     "write_structure",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -13,7 +14,9 @@ from pathlib import Path
 
 from sixring.errors import OutputError, UsageError
 
-__all__ = ["file_appears_whole", "folder_appears_whole", "make_folder"]
+__all__ = ["file_appears_whole", "folder_appears_whole", "make_folder", "remove_unfinished"]
+
+_UNFINISHED = re.compile(r"\..+-[0-9a-f]{8}\.part(\..+)?")
 
 _REMEDY = {
     errno.ENOSPC: "free some space, or choose another folder",
@@ -132,6 +135,23 @@ def make_folder(path: Path) -> None:
         raise UsageError(
             f"can't write to the output folder {path} ({error.strerror}): choose another --out"
         ) from error
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what writers left behind that were killed, and so couldn't do it themselves.
+
+    Parameters
+    ----------
+    folder : Path
+        Nobody else may be writing to it.
+    """
+    for entry in list(folder.iterdir()):
+        if not _UNFINISHED.fullmatch(entry.name):
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sixring.errors import UsageError
-from sixring.io import file_appears_whole, make_folder
+from sixring.io import file_appears_whole, make_folder, remove_unfinished
 
 __all__ = [
     "RECORD",
@@ -79,6 +79,7 @@ class DataFolder:
             self._clear(earlier["kind"])
         else:
             self._refuse_others(earlier)
+        remove_unfinished(path)
         self.parts.mkdir(exist_ok=True)
         self._write(finished=False)
 

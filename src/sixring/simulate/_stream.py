@@ -103,10 +103,10 @@ def stream_patches(
     UsageError
         At once, if a value can't be; later, if abTEM isn't installed.
     """
-    # The patches of a stream and those of a folder can be asked for in the same ways.
-    PatchSettings(preset, seed=seed, side=side, ratio=ratio, per_defect=per_defect)
     for name, value, least in (("workers", workers, 0), ("batch", batch, 1), ("mixed", mixed, 1)):
         require_at_least(name, value, least)
+    # The patches of a stream and those of a folder can be asked for in the same ways.
+    PatchSettings(preset, seed=seed, side=side, ratio=ratio, per_defect=per_defect)
     tasks = (
         _Task(preset, seed, index, side, ratio, per_defect, make) for index in itertools.count()
     )
