@@ -1,0 +1,57 @@
+"""Figure 12: how the report's experiment goes, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sixring.study._figures._canvas import DEFECT, PERFECT, SMALL, Plate, dress, new_canvas
+from sixring.study._figures._estimates import chance_line
+from sixring.study._training import Outcome
+
+__all__ = ["histories"]
+
+_FAINTEST = 1e-4
+"""The lowest loss that is drawn: below it a patch is known by heart."""
+
+
+def histories(outcomes: Sequence[Outcome]) -> Plate:
+    """Draw losses and validation AUC of the report's experiment over the epochs.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Those of the report's experiment.
+    """
+    models = sorted({outcome.job.model for outcome in outcomes})
+    canvas = new_canvas(4.4)
+    grid = canvas.subplots(2, len(models), sharex=True, sharey="row", squeeze=False)
+    for (losses, aucs), model in zip(grid.T, models, strict=True):
+        first = losses is grid[0, 0]
+        dress(losses, "", "Loss (cross-entropy)" if first else "", model)
+        dress(aucs, "Epoch", "Validation AUC" if first else "")
+        own = [outcome for outcome in outcomes if outcome.job.model == model]
+        for place, outcome in enumerate(own):
+            epochs = [row["epoch"] for row in outcome.history]
+            for column, name, colour in (
+                ("training_loss", "training", PERFECT),
+                ("validation_loss", "validation", DEFECT),
+            ):
+                values = [max(row[column], _FAINTEST) for row in outcome.history]
+                label = None if place else name
+                losses.plot(epochs, values, color=colour, linewidth=1.1, alpha=0.8, label=label)
+            values = [row["validation_auc"] for row in outcome.history]
+            aucs.plot(epochs, values, color=DEFECT, linewidth=1.1, alpha=0.8)
+        losses.set_yscale("log")
+        losses.legend(fontsize=SMALL, frameon=False)
+        aucs.set_ylim(0, 1)
+        chance_line(aucs, label="chance" if aucs is grid[1, -1] else "")
+    canvas.align_ylabels()
+    return Plate(
+        "Training and validation in the report's experiment",
+        "Above: the loss on the patches that are learned from (blue) and on those held out to "
+        "watch (orange), on a logarithmic scale. Below: the AUC on those held out. One line for "
+        "each training. Where the blue line falls and the orange one rises, the network learns "
+        "its patches by heart, noise and all, and nothing that holds for others. Where neither "
+        "moves, it hasn't found anything to learn.",
+        canvas,
+    )

@@ -1,0 +1,74 @@
+"""Figures 11 and 15: one classifier, one change after another."""
+
+from __future__ import annotations
+
+from sixring.study._figures._canvas import (
+    DEFECT,
+    PERFECT,
+    SMALL,
+    TEXT,
+    Plate,
+    dress,
+    new_canvas,
+)
+from sixring.study._figures._estimates import chance_line, draw_estimate, draw_seeds
+from sixring.study._reading import REMEDIES, STEPS, Document, find
+
+__all__ = ["imbalance_remedies", "ladder"]
+
+_METRICS = {
+    "auc": "AUC",
+    "average_precision": "Average precision",
+    "recall": "Recall at 1 % false alarms",
+}
+_SEEDS_ASIDE = 0.14
+
+
+def ladder(document: Document) -> Plate:
+    """Draw the AUC of the first classifier at each step from the report's experiment upwards."""
+    canvas = new_canvas(3.3)
+    axes = canvas.add_subplot()
+    dress(axes, "", "AUC on the test set")
+    names = []
+    for place, (step, kind) in enumerate(STEPS.items()):
+        row = find(document, kind)
+        draw_seeds(axes, place + _SEEDS_ASIDE, row["each"], PERFECT)
+        draw_estimate(axes, place, row["auc"], PERFECT)
+        names.append(f"{step if place == 0 else f'+ {step}'}\n{row['auc']['value']:.3f}")
+    chance_line(axes, label="chance")
+    axes.set_xticks(range(len(names)), names, fontsize=TEXT)
+    axes.set_xlim(-0.5, len(names) - 0.4)
+    axes.margins(y=0.1)
+    return Plate(
+        "From the report's experiment upwards",
+        "The AUC of cnn-a after each change, each on top of those before it, with its 95 % "
+        "interval; the single trainings as small dots. Balanced: both classes are drawn equally "
+        "often. Normalised: layers that normalise what they are given, a fifth of the nodes left "
+        "out at random, and a step width that grows and then falls. Augmented: every patch is "
+        "turned, mirrored, shifted, blurred and given more noise at random. All patches: the "
+        "whole training set.",
+        canvas,
+    )
+
+
+def imbalance_remedies(document: Document) -> Plate:
+    """Draw what is reached with each remedy against the rarity of defects."""
+    canvas = new_canvas(2.6)
+    panels = canvas.subplots(1, len(_METRICS), sharey=True)
+    for axes, (metric, label) in zip(panels, _METRICS.items(), strict=True):
+        dress(axes, label)
+        for place, kind in enumerate(REMEDIES.values()):
+            row = find(document, kind)
+            colour = DEFECT if place else PERFECT
+            draw_estimate(axes, place, row[metric], colour, lying=True)
+            if metric == "auc":
+                draw_seeds(axes, place + 2 * _SEEDS_ASIDE, row["each"], colour, lying=True)
+    chance_line(panels[0], lying=True)
+    panels[0].set_yticks(range(len(REMEDIES)), list(REMEDIES), fontsize=SMALL)
+    panels[0].set_ylim(len(REMEDIES) - 0.5, -0.5)
+    return Plate(
+        "What to do about rare defects",
+        "cnn-a on the patches of the report's experiment, augmented, with one remedy or another, "
+        "and with none. Blue: the default.",
+        canvas,
+    )

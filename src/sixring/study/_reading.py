@@ -1,0 +1,67 @@
+"""Results in ``study.json``, found by what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sixring.study._plan import CLASSIFIERS
+from sixring.study._results import LADDER, Kind
+
+__all__ = ["REMEDIES", "STEPS", "Document", "Row", "curve", "find", "scores_of", "trainings_of"]
+
+Document = Mapping[str, Any]
+"""What ``study.json`` holds."""
+Row = Mapping[str, Any]
+"""One of its results or trainings."""
+
+STEPS = dict(
+    zip(("as reported", "balanced", "normalised", "augmented", "all patches"), LADDER, strict=True)
+)
+"""The ladder in words: each step keeps what the one before brought."""
+REMEDIES = {
+    "balanced sampling": STEPS["augmented"],
+    "class weights": Kind("imbalance", "weights", CLASSIFIERS[0]),
+    "focal loss": Kind("imbalance", "focal", CLASSIFIERS[0]),
+    "nothing": Kind("imbalance", "none", CLASSIFIERS[0]),
+}
+"""What can be done about rare defects, all else being the same."""
+
+
+def scores_of(document: Document, question: str) -> list[Row]:
+    """Return the results of a question, one for each variant, model and score."""
+    return [row for row in document["results"] if row["question"] == question]
+
+
+def find(document: Document, kind: Kind) -> Row:
+    """Return the result of the score that decides.
+
+    Raises
+    ------
+    LookupError
+        If the study has no such trainings.
+    """
+    row: Row
+    for row in document["results"]:
+        if row["decides"] and _kind(row) == kind:
+            return row
+    raise LookupError(f"the study has no result of {kind}")
+
+
+def trainings_of(document: Document, kind: Kind) -> list[Row]:
+    """Return the trainings of a kind, one for each seed."""
+    return [row for row in document["trainings"] if _kind(row) == kind]
+
+
+def curve(document: Document, *, augmented: bool) -> dict[int, Row]:
+    """Return the points of a learning curve by their number of defect patches, ascending."""
+    points: dict[int, Row] = {}
+    for row in scores_of(document, "curve"):
+        number, _, plain = row["variant"].partition("-")
+        if augmented is not bool(plain):
+            points[int(number)] = row
+    return dict(sorted(points.items()))
+
+
+def _kind(row: Row) -> Kind:
+    return Kind(row["question"], row["variant"], row["model"])
