@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from sixring.errors import UsageError
+from sixring.models._supervised import symmetric_views
 from sixring.models.cnn_a import CNNA, CNNAConfig
 from sixring.models.cnn_b import CNNB, CNNBConfig
 
@@ -75,7 +76,7 @@ def test_widths_and_dropout_are_those_of_the_settings(
 
 
 def test_the_loss_is_the_cross_entropy_of_the_logit() -> None:
-    network = CNNA(CNNAConfig(), (16, 16)).eval()
+    network = CNNA(CNNAConfig(symmetric=False), (16, 16)).eval()
     images = torch.randn(2, 16, 16)
     logits = network(images)["logit"].detach()
     losses = network.losses(images, torch.tensor([0, 1])).detach()
@@ -93,3 +94,40 @@ def test_settings_that_fit_nothing_are_refused() -> None:
     with pytest.raises(UsageError, match=message):
         CNNB(CNNBConfig(), (19, 48))
     CNNB(CNNBConfig(), (20, 20))
+
+
+@pytest.mark.parametrize(("config", "network_type"), [(CNNAConfig, CNNA), (CNNBConfig, CNNB)])
+@pytest.mark.parametrize(("shape", "views"), [((32, 32), 8), ((32, 40), 4)])
+def test_the_score_is_the_mean_over_turns_and_mirror_images(
+    config: type[CNNAConfig] | type[CNNBConfig],
+    network_type: type[CNNA] | type[CNNB],
+    shape: tuple[int, int],
+    views: int,
+) -> None:
+    network = network_type(config(), shape).eval()  # type: ignore[arg-type]
+    images = torch.randn(3, *shape)
+    square = shape[0] == shape[1]
+    turned = [torch.rot90(images, k, (1, 2)) for k in ((0, 1, 2, 3) if square else (0, 2))]
+    shown = [*turned, *(view.flip(1) for view in turned)]
+    assert len(shown) == views
+    single = torch.stack([network.watched(view) for view in shown])
+    assert single.std(dim=0).min() > 0
+    for view in shown:
+        torch.testing.assert_close(network(view)["logit"], single.mean(dim=0))
+
+
+def test_the_loss_and_what_watches_a_training_take_patches_as_they_are() -> None:
+    torch.manual_seed(0)
+    network = CNNB(CNNBConfig(), (32, 32)).eval()
+    torch.manual_seed(0)
+    plain = CNNB(CNNBConfig(symmetric=False), (32, 32)).eval()
+    images, labels = torch.randn(4, 32, 32), torch.tensor([0, 1, 0, 1])
+    torch.testing.assert_close(network.losses(images, labels), plain.losses(images, labels))
+    torch.testing.assert_close(network.watched(images), plain(images)["logit"])
+
+
+def test_symmetric_views_are_all_unlike() -> None:
+    patches = torch.arange(25.0).reshape(1, 1, 5, 5)
+    views = symmetric_views(patches)
+    assert len({tuple(view.flatten().tolist()) for view in views}) == len(views) == 8
+    assert len(symmetric_views(patches[..., :4])) == 4

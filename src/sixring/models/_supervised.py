@@ -1,13 +1,70 @@
-"""What the two supervised networks share: a score that is a logit, and its loss."""
+"""What the two supervised networks share: a score that is a logit, its loss, its symmetry."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from itertools import pairwise
+from typing import ClassVar
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["bent", "classifier_head", "logit_losses"]
+from sixring.models.network import Network, normalise
+
+__all__ = ["Classifier", "bent", "classifier_head", "symmetric_views"]
+
+
+class Classifier(Network):
+    """A network whose score is the logit of a patch to have a defect.
+
+    Parameters
+    ----------
+    symmetric : bool
+        Whether the score is the mean logit of a patch and its turns and mirror images.
+    """
+
+    scores: ClassVar = ("logit",)
+
+    def __init__(self, symmetric: bool) -> None:
+        super().__init__()
+        self.symmetric = symmetric
+
+    @abstractmethod
+    def logits(self, patches: Tensor) -> Tensor:
+        """Compute the logits of normalised patches as they are, shape (n,)."""
+
+    def outputs(self, patches: Tensor) -> dict[str, Tensor]:
+        """Compute the logit."""
+        if not self.symmetric:
+            return {"logit": self.logits(patches)}
+        views = symmetric_views(patches)
+        logits = self.logits(torch.cat(views))
+        return {"logit": logits.unflatten(0, (len(views), -1)).mean(dim=0)}
+
+    def watched(self, images: Tensor) -> Tensor:
+        """Compute the logit of the patches as they are."""
+        return self.logits(normalise(images))
+
+    def objective(self, patches: Tensor, labels: Tensor) -> Tensor:
+        """Compute the cross-entropy of each patch."""
+        return functional.binary_cross_entropy_with_logits(
+            self.logits(patches), labels.to(patches.dtype), reduction="none"
+        )
+
+
+def symmetric_views(patches: Tensor) -> list[Tensor]:
+    """Return patches, shape (n, 1, rows, cols), and the same turned and mirrored on the grid.
+
+    There are eight views of square patches, and four of others, which can't be turned by a
+    quarter.
+    """
+    views = (
+        [patches, patches.transpose(2, 3)] if patches.shape[2] == patches.shape[3] else [patches]
+    )
+    for axes in ([2], [3]):
+        views += [view.flip(axes) for view in views]
+    return views
 
 
 def bent(convolution: nn.Conv2d, batch_norm: bool) -> list[nn.Module]:
@@ -29,10 +86,3 @@ def classifier_head(
             nn.Dropout(dropout),
         ]
     return nn.Sequential(*layers, nn.Linear(widths[-1], 1), nn.Flatten(0))
-
-
-def logit_losses(logits: Tensor, labels: Tensor) -> Tensor:
-    """Return the cross-entropy of each patch, shape (n,)."""
-    return functional.binary_cross_entropy_with_logits(
-        logits, labels.to(logits.dtype), reduction="none"
-    )

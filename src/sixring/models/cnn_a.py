@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
 
 from torch import Tensor, nn
 
 from sixring.errors import UsageError
 from sixring.models._settings import Settings, flag, number, whole, wholes
-from sixring.models._supervised import bent, classifier_head, logit_losses
-from sixring.models.network import Network
+from sixring.models._supervised import Classifier, bent, classifier_head
 
 __all__ = ["CNNA", "CNNAConfig"]
 
@@ -34,6 +32,9 @@ class CNNAConfig(Settings):
     within an epoch or two."""
     dropout: float = number(0.2, least=0, below=1)
     """Share of these nodes that a training step leaves out."""
+    symmetric: bool = flag(True)
+    """Whether the score is the mean logit of a patch and its turns and mirror images, which show
+    the same defect: it takes eight times as long and errs less."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -41,7 +42,7 @@ class CNNAConfig(Settings):
             raise UsageError(f"kernel must be odd, or a patch would shrink, not {self.kernel}")
 
 
-class CNNA(Network):
+class CNNA(Classifier):
     """Three blocks of Conv2d and MaxPool2d, three fully connected layers, one logit.
 
     Parameters
@@ -58,10 +59,9 @@ class CNNA(Network):
     """
 
     config_type = CNNAConfig
-    scores: ClassVar = ("logit",)
 
     def __init__(self, config: CNNAConfig, shape: tuple[int, int]) -> None:
-        super().__init__()
+        super().__init__(config.symmetric)
         left = (shape[0] // 8, shape[1] // 8)
         if min(left) < 1:
             raise UsageError(
@@ -76,10 +76,7 @@ class CNNA(Network):
             config.channels[-1] * math.prod(left), config.hidden, config.dropout, config.layer_norm
         )
 
-    def outputs(self, patches: Tensor) -> dict[str, Tensor]:
-        """Compute the logit."""
-        return {"logit": self.head(self.blocks(patches))}
-
-    def objective(self, patches: Tensor, labels: Tensor) -> Tensor:
-        """Compute the cross-entropy of each patch."""
-        return logit_losses(self.head(self.blocks(patches)), labels)
+    def logits(self, patches: Tensor) -> Tensor:
+        """Compute the logits of normalised patches as they are, shape (n,)."""
+        logits: Tensor = self.head(self.blocks(patches))
+        return logits

@@ -42,6 +42,22 @@ class Network(nn.Module, ABC):
         """
         return self.outputs(normalise(images))
 
+    def watched(self, images: Tensor) -> Tensor:
+        """Compute the default score, or what stands for it while a training is watched.
+
+        Parameters
+        ----------
+        images : Tensor, shape (n, rows, cols)
+            Patches as they were recorded.
+
+        Returns
+        -------
+        Tensor, shape (n,)
+            Higher where a defect is likelier.
+        """
+        score: Tensor = self(images)[self.scores[0]]
+        return score
+
     def losses(self, images: Tensor, labels: Tensor) -> Tensor:
         """Compute what training makes small.
 

@@ -124,7 +124,7 @@ class PatchModule(LightningModule):
         losses = self.network.losses(images[learned], labels[learned])
         self._losses.append(self._weighted(losses, labels[learned], self._watch_weights))
         if self.watches_auc:
-            self._scores.append(self.network(images)[self.network.scores[0]])
+            self._scores.append(self.network.watched(images))
 
     def on_validation_epoch_end(self) -> None:
         """Say how the network does.
