@@ -27,6 +27,12 @@ from sixring.evaluate._plots import (
     score_figure,
 )
 from sixring.evaluate._reliability import Reliability, reliability
+from sixring.evaluate._repeats import (
+    RepeatedPart,
+    Repeats,
+    compare_repeats,
+    evaluate_repeats,
+)
 from sixring.evaluate._threshold import Threshold, false_alarm_threshold, youden_threshold
 from sixring.evaluate._write import write_evaluation
 
@@ -43,15 +49,19 @@ __all__ = [
     "OperatingPoints",
     "Part",
     "Reliability",
+    "RepeatedPart",
+    "Repeats",
     "Threshold",
     "average_precision",
     "calibrate",
     "compare_models",
+    "compare_repeats",
     "confusion",
     "delong",
     "detectability",
     "efficiency",
     "evaluate",
+    "evaluate_repeats",
     "false_alarm_threshold",
     "ideal_observer",
     "operating_points",

@@ -117,7 +117,7 @@ def bounds(
     values: NDArray[np.float64],
     interval: Interval = "percentile",
     *,
-    units: int = 0,
+    units: float = 0,
     jackknife: Callable[[], NDArray[np.float64]] | None = None,
 ) -> NDArray[np.float64]:
     """Return the ends of 95 % intervals from resampled values.
@@ -132,8 +132,8 @@ def bounds(
         ``"log-odds"`` takes the standard error from the resamples and Student's t for `units`
         on the scale of log odds, or the percentiles where a value is 0 or 1. ``"bca"`` corrects
         the percentiles for bias and skewness (Efron 1987, J. Am. Stat. Assoc. 82, 171-185).
-    units : int, optional
-        Groups of the rarer class, for ``"log-odds"``.
+    units : float, optional
+        Groups of the rarer class, for ``"log-odds"``: one more than the degrees of freedom.
     jackknife : callable, optional
         Gives the values with one block of groups left out, shape (blocks, k), for ``"bca"``.
 

@@ -12,7 +12,7 @@ from sixring.evaluate._checks import Judged
 from sixring.evaluate._estimate import Estimate, exact_proportion, score_auc
 from sixring.evaluate._ranking import Metric, metrics, plain_metrics, rank
 
-__all__ = ["Settings", "Summary", "summarise"]
+__all__ = ["Settings", "Summary", "estimate", "summarise"]
 
 
 @dataclass(frozen=True)
@@ -87,30 +87,41 @@ def summarise(
             units=min(patches.groups_with(True), patches.groups_with(False)),
             jackknife=lambda: weighted(draws.left_out()),
         )
+    unit = "groups" if patches.group_names else "patches"
+    how = (
+        f"bootstrap over {patches.n_groups} {unit}, {settings.resamples} resamples, "
+        f"{settings.interval}"
+    )
     wanted = [m for m in Metric if settings.threshold is not None or m < Metric.HITS]
     estimates = {
-        metric: _estimate(metric, float(values[metric]), ends[metric], patches, settings, reason)
+        metric: estimate(metric, float(values[metric]), ends[metric], patches, how)
         for metric in wanted
     }
     return Summary(estimates, values[len(Metric) :], ends[len(Metric) :])
 
 
-def _estimate(
-    metric: Metric,
-    value: float,
-    ends: NDArray[np.float64],
-    patches: Judged,
-    settings: Settings,
-    reason: str,
+def estimate(
+    metric: Metric, value: float, ends: NDArray[np.float64], patches: Judged, how: str
 ) -> Estimate:
+    """Put a value and the ends of its interval together, or find others where there are none.
+
+    Parameters
+    ----------
+    metric : Metric
+        Which one it is.
+    value : float
+        What was measured.
+    ends : ndarray
+        Shape (2,), from :func:`~sixring.evaluate._bootstrap.bounds`.
+    patches : Judged
+        What was judged.
+    how : str
+        How the interval was made; ignored where the groups allow none.
+    """
+    reason = obstacle(patches)
     if reason:
         return Estimate(value, how=reason)
     if np.isfinite(ends).all():
-        unit = "groups" if patches.group_names else "patches"
-        how = (
-            f"bootstrap over {patches.n_groups} {unit}, {settings.resamples} resamples, "
-            f"{settings.interval}"
-        )
         return Estimate(value, float(ends[0]), float(ends[1]), how)
     # Nothing varies between resamples where the classes are wholly apart, yet the next
     # micrograph may bring the first mistake: one trial a group tells how likely that is.

@@ -14,7 +14,7 @@ from sixring.evaluate._estimate import Estimate
 from sixring.evaluate._intervals import Settings, summarise
 from sixring.evaluate._ranking import Metric
 
-__all__ = ["PART_COLUMNS", "Part", "check_details", "judge_parts"]
+__all__ = ["PART_COLUMNS", "Part", "check_details", "judge_parts", "split_parts"]
 
 PART_COLUMNS = ("defect", "dose", "mode", "sampling")
 """Columns of `details` that are looked at; others are left alone."""
@@ -96,33 +96,56 @@ def judge_parts(
     tuple of Part, tuple of str
         Parts with both classes; a note for each that lacks one.
     """
+    chosen, notes = split_parts(patches, columns)
+    parts = []
+    for column, value, which in chosen:
+        part = patches.part(which)
+        found = summarise(part, settings).estimates
+        parts.append(
+            Part(
+                column,
+                value,
+                n_defect=int(np.sum(part.defect)),
+                n_perfect=int(np.sum(~part.defect)),
+                auc=found[Metric.AUC],
+                average_precision=found[Metric.AVERAGE_PRECISION],
+                recall=found[Metric.RECALL],
+                hits=found.get(Metric.HITS),
+                false_alarms=found.get(Metric.ALARMS),
+            )
+        )
+    return tuple(parts), notes
+
+
+def split_parts(
+    patches: Judged, columns: Mapping[str, NDArray[np.float64] | NDArray[np.str_]]
+) -> tuple[tuple[tuple[str, str, NDArray[np.bool_]], ...], tuple[str, ...]]:
+    """Say which patches are in each part that has both classes.
+
+    Parameters
+    ----------
+    patches : Judged
+        What is judged.
+    columns : mapping
+        From :func:`check_details`.
+
+    Returns
+    -------
+    tuple of (str, str, ndarray), tuple of str
+        Column, value, and where it is, shape (n,); a note for each part that lacks a class.
+    """
     parts, notes = [], []
     for column, values in columns.items():
         for value, chosen in _choices(column, values):
             if column == "defect":
                 # Any perfect patch might be mistaken for any defect.
                 chosen = (chosen & patches.defect) | ~patches.defect
-            n_defect = int(np.sum(chosen & patches.defect))
-            n_perfect = int(np.sum(chosen & ~patches.defect))
-            if n_defect == 0 or n_perfect == 0:
-                if column != "defect":
-                    missing = "defect" if n_defect == 0 else "perfect"
-                    notes.append(f"{column} {value}: left out, it has no {missing} patches")
-                continue
-            found = summarise(patches.part(chosen), settings).estimates
-            parts.append(
-                Part(
-                    column,
-                    value,
-                    n_defect,
-                    n_perfect,
-                    auc=found[Metric.AUC],
-                    average_precision=found[Metric.AVERAGE_PRECISION],
-                    recall=found[Metric.RECALL],
-                    hits=found.get(Metric.HITS),
-                    false_alarms=found.get(Metric.ALARMS),
-                )
-            )
+            has_defect = bool(np.any(chosen & patches.defect))
+            if has_defect and np.any(chosen & ~patches.defect):
+                parts.append((column, value, chosen))
+            elif column != "defect":
+                missing = "perfect" if has_defect else "defect"
+                notes.append(f"{column} {value}: left out, it has no {missing} patches")
     return tuple(parts), tuple(notes)
 
 
