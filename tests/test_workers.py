@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from itertools import count, islice
 from pathlib import Path
@@ -96,3 +99,29 @@ def test_closing_ends_the_workers_and_lets_them_tidy_up(tmp_path: Path) -> None:
 def hold_or_return(folder: Path | None) -> None:
     if folder is not None:
         tidy_up(folder)
+
+
+def test_a_worker_ends_tidily_with_its_parent(tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(
+        "import sys\n"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from pathlib import Path\n"
+        "from sixring._workers import in_workers\n"
+        "from test_workers import tidy_up\n"
+        "if __name__ == '__main__':\n"
+        "    list(in_workers(tidy_up, [Path()], 1))\n",
+        encoding="utf-8",
+    )
+    half = tmp_path / "half"
+    with subprocess.Popen([sys.executable, str(script)], cwd=tmp_path) as parent:
+        wait_until(half.exists)
+        parent.kill()
+    wait_until(lambda: not half.exists())
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 50.0
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)

@@ -13,8 +13,9 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
+from threading import Thread
 from types import FrameType
 from typing import Generic, TypeVar, cast
 
@@ -118,6 +119,7 @@ def _serve(connection: Connection, work: Callable[[Task], Answer], threads: int)
     # Ctrl-C in a terminal reaches every process of the group: the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
+    Thread(target=_leave_with_parent, daemon=True).start()
     while True:
         try:
             task = connection.recv()
@@ -130,6 +132,14 @@ def _serve(connection: Connection, work: Callable[[Task], Answer], threads: int)
             connection.send(answer)
         except BrokenPipeError:
             return  # the parent was killed
+
+
+def _leave_with_parent() -> None:
+    """End what this process does when its parent is killed: nobody waits for the answer."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _leave(signum: int, frame: FrameType | None) -> None:

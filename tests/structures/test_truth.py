@@ -190,9 +190,13 @@ def test_the_cost_grows_with_the_area() -> None:
         holes = np.random.default_rng(0).choice(len(sheet), len(sheet) // 60, replace=False)
         sheet = remove_atoms(sheet, holes.tolist())
         planar_faces(sheet.positions, sheet.bonds)
-        begun = time.perf_counter()
-        truth(sheet)
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(min(processor_time(sheet) for _ in range(3)))
     # Twenty thousand atoms with hundreds of vacancies.
     assert seconds[1] < 5.0
     assert seconds[1] < 12 * seconds[0]
+
+
+def processor_time(sheet: Sheet) -> float:
+    begun = time.process_time()
+    truth(sheet)
+    return time.process_time() - begun
