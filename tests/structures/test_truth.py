@@ -193,7 +193,7 @@ def test_the_cost_grows_with_the_area() -> None:
         seconds.append(min(processor_time(sheet) for _ in range(3)))
     # Twenty thousand atoms with hundreds of vacancies.
     assert seconds[1] < 5.0
-    assert seconds[1] < 12 * seconds[0]
+    assert seconds[1] < 14 * seconds[0]
 
 
 def processor_time(sheet: Sheet) -> float:
