@@ -72,9 +72,7 @@ def study_document(
 def _contents(patches: PatchSet) -> dict[str, Any]:
     """Say what a set holds."""
     labels = labels_of(patches)
-    names, numbers = np.unique(
-        np.asarray(patches.details.get("defect", []))[labels == DEFECT], return_counts=True
-    )
+    names, numbers = np.unique(patches.details["defect"][labels == DEFECT], return_counts=True)
     return {
         "perfect": int(np.sum(labels == PERFECT)),
         "defects": int(np.sum(labels == DEFECT)),
@@ -86,10 +84,9 @@ def _contents(patches: PatchSet) -> dict[str, Any]:
     }
 
 
-def _range(patches: PatchSet, column: str) -> list[float] | None:
-    values = np.asarray(patches.details.get(column, []), dtype=np.float64)
-    known = values[np.isfinite(values)]
-    return [float(known.min()), float(known.max())] if len(known) else None
+def _range(patches: PatchSet, column: str) -> list[float]:
+    values = patches.details[column]
+    return [float(values.min()), float(values.max())]
 
 
 def _training(outcome: Outcome, source: PatchSet, test: PatchSet) -> dict[str, Any]:

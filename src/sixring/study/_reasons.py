@@ -21,7 +21,7 @@ def explain(scores: NDArray[np.float32], test: PatchSet) -> dict[str, float | No
     scores : ndarray, shape (k, n)
         Of each of k trainings.
     test : PatchSet
-        The n patches, with their labels.
+        The n patches, simulated: with labels and doses.
 
     Returns
     -------
@@ -36,25 +36,19 @@ def explain(scores: NDArray[np.float32], test: PatchSet) -> dict[str, float | No
     """
     labels = labels_of(test)
     perfect = labels == PERFECT
-    doses = [_correlation(row[perfect], _dose(test)[perfect]) for row in scores]
+    correlations = [_correlation(row[perfect], test.details["dose"][perfect]) for row in scores]
     return {
-        "dose": _mean(doses),
-        "dose_share": _mean([None if rho is None else rho**2 for rho in doses]),
+        "dose": _mean(correlations),
+        "dose_share": _mean([None if rho is None else rho**2 for rho in correlations]),
         "micrograph_share": _mean([_share(row[perfect], test.groups[perfect]) for row in scores]),
         "auc_within_micrographs": _mean([_within(row, labels, test.groups) for row in scores]),
     }
 
 
-def _dose(test: PatchSet) -> NDArray[np.float64]:
-    known = test.details.get("dose", np.full(len(test), np.nan))
-    return np.asarray(known, dtype=np.float64)
-
-
 def _correlation(scores: NDArray[np.float32], doses: NDArray[np.float64]) -> float | None:
-    known = np.isfinite(doses)
-    if known.sum() < 3 or np.ptp(doses[known]) == 0 or np.ptp(scores[known]) == 0:
+    if np.ptp(doses) == 0 or np.ptp(scores) == 0:
         return None
-    return float(spearmanr(scores[known], doses[known]).statistic)
+    return float(spearmanr(scores, doses).statistic)
 
 
 def _share(scores: NDArray[np.float32], groups: NDArray[np.str_]) -> float | None:
