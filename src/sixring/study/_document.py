@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -26,6 +26,7 @@ def study_document(
     *,
     scale: str,
     seed: int,
+    code: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Put together what the study found.
 
@@ -41,13 +42,16 @@ def study_document(
         ``full`` or ``quick``.
     seed : int
         Of the study; the draws that intervals are made of follow from it.
+    code : mapping, optional
+        What single nodes of the dense autoencoder's code tell.
 
     Returns
     -------
     dict
         ``sixring`` (version), ``scale``, ``seed``; ``data``, with what each set holds;
         ``trainings``, a row each; ``results``, a row for each score of trainings that differ in
-        their seed alone; ``comparisons`` of these; ``latent``, None without one.
+        their seed alone; ``comparisons`` of these; ``code`` and
+        ``latent``, None without one.
 
     Raises
     ------
@@ -64,6 +68,7 @@ def study_document(
         "trainings": [_training(one, sets[one.job.data], data.test) for one in outcomes],
         "results": results(kinds, data.test, seed),
         "comparisons": comparisons(kinds, data.test, seed),
+        "code": code,
         "latent": None if latent is None else latent.document(),
     }
     return {name: _as_read(value) for name, value in document.items()}

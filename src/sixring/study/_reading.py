@@ -8,7 +8,17 @@ from typing import Any
 from sixring.study._plan import CLASSIFIERS
 from sixring.study._results import LADDER, Kind
 
-__all__ = ["REMEDIES", "STEPS", "Document", "Row", "curve", "find", "scores_of", "trainings_of"]
+__all__ = [
+    "REMEDIES",
+    "STEPS",
+    "Document",
+    "Row",
+    "compared",
+    "curve",
+    "find",
+    "scores_of",
+    "trainings_of",
+]
 
 Document = Mapping[str, Any]
 """What ``study.json`` holds."""
@@ -51,6 +61,36 @@ def find(document: Document, kind: Kind) -> Row:
 def trainings_of(document: Document, kind: Kind) -> list[Row]:
     """Return the trainings of a kind, one for each seed."""
     return [row for row in document["trainings"] if _kind(row) == kind]
+
+
+def compared(document: Document, about: str, first: Kind, second: Kind | None = None) -> Row:
+    """Return what is known about the difference of two kinds of training.
+
+    Parameters
+    ----------
+    document : mapping
+        What ``study.json`` holds.
+    about : str
+        What they differ by: ``model``, ``augmentation``, ``ladder``, ``imbalance``, ``pooling``.
+    first : Kind
+        The one from which the other is subtracted.
+    second : Kind, optional
+        The other one; the only one that `first` is compared with if None.
+
+    Raises
+    ------
+    LookupError
+        If they weren't compared.
+    """
+    row: Row
+    for row in document["comparisons"]:
+        if (
+            row["about"] == about
+            and _kind(row["first"]) == first
+            and second in (None, _kind(row["second"]))
+        ):
+            return row
+    raise LookupError(f"the study has no comparison of {first} about {about}")
 
 
 def curve(document: Document, *, augmented: bool) -> dict[int, Row]:

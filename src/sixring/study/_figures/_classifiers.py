@@ -38,7 +38,7 @@ def classifiers_in_parts(document: Document) -> Plate:
             }
             for place, name in enumerate(names):
                 at = place + (series - 1.5) * _APART
-                label = f"{model}, {'as it was' if hollow else 'augmented'}"
+                label = f"{model}, {'not augmented' if hollow else 'augmented'}"
                 draw_estimate(
                     axes,
                     at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sixring.study._figures._canvas import COLOURS, GREY, SMALL, Plate, dress, new_canvas
 from sixring.study._figures._estimates import chance_line, draw_estimate, draw_seeds
+from sixring.study._phrases import SCORE_NAMES
 from sixring.study._reading import Document, scores_of
 
 __all__ = ["autoencoder_scores"]
@@ -30,7 +31,7 @@ def autoencoder_scores(document: Document) -> Plate:
         correlation = row["explained"]["dose"]
         if correlation is not None:
             right.barh(place, correlation, height=0.6, color=colour, alpha=0.75)
-    names = [f"{row['model']}  {row['score'].replace('_', ' ')}" for row in rows]
+    names = [f"{row['model']}: {SCORE_NAMES[row['score']]}" for row in rows]
     left.set_yticks(range(len(rows)), names, fontsize=SMALL)
     left.set_ylim(len(rows) - 0.4, -0.6)
     right.set_xlim(-1.05, 1.05)
@@ -39,7 +40,7 @@ def autoencoder_scores(document: Document) -> Plate:
         "Every score of the autoencoders",
         "Left: the AUC with its 95 % interval, and the single trainings as small dots; the dashed "
         "line is chance. Right: how strongly the score of perfect patches goes with the dose that "
-        "they were recorded with. A score that follows the dose, near -1 or 1, measures the noise "
+        "they were recorded with. A score that follows the dose, near −1 or 1, measures the noise "
         "of a patch and not whether there is a defect in it.",
         canvas,
     )

@@ -1,0 +1,101 @@
+"""Numbers of the study in words, the same everywhere on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sixring.study._reading import Row
+
+__all__ = [
+    "SCORE_MEANINGS",
+    "SCORE_NAMES",
+    "auc_text",
+    "difference_text",
+    "grade",
+    "percent",
+    "range_text",
+    "span",
+    "told",
+]
+
+SCORE_NAMES = {
+    "logit": "logit",
+    "local": "local residual",
+    "mean": "mean residual",
+    "mahalanobis": "latent distance",
+    "kl": "KL term",
+    "reconstruction_error": "reconstruction term",
+    "negative_elbo": "negative ELBO",
+    "nll": "negative log-likelihood",
+}
+"""What the page calls the scores."""
+SCORE_MEANINGS = {
+    "local": "the largest residual anywhere in the patch, smoothed and pooled",
+    "mean": "the squared residual, averaged over the patch",
+    "mahalanobis": "how far q(z|x) lies from those of the training patches",
+    "kl": "how far q(z|x) is from the prior N(0, I)",
+    "reconstruction_error": "how badly samples of q(z|x) give back the patch",
+    "negative_elbo": "both terms of the ELBO together",
+    "nll": "how unlikely the patch is, by importance sampling",
+}
+"""What the scores of autoencoders measure."""
+
+_GRADES = (
+    (0.6, "hardly better than chance"),
+    (0.8, "better than chance, and far from useful"),
+    (0.95, "useful, with mistakes"),
+    (1.01, "reliable"),
+)
+"""Below which AUC which words hold."""
+
+
+def auc_text(estimate: Row) -> str:
+    """Write such as ``0.973 [0.955, 0.983]``."""
+    if estimate["low"] is None:
+        return f"{estimate['value']:.3f}"
+    return f"{estimate['value']:.3f} [{estimate['low']:.3f}, {estimate['high']:.3f}]"
+
+
+def difference_text(estimate: Row) -> str:
+    """Write such as ``+0.115 [+0.080, +0.150]``."""
+    if estimate["low"] is None:
+        return _signed(estimate["value"])
+    low, high = _signed(estimate["low"]), _signed(estimate["high"])
+    return f"{_signed(estimate['value'])} [{low}, {high}]"
+
+
+def told(difference: Row) -> str:
+    """Say what a difference with its interval tells: ``higher``, ``lower`` or ``alike``."""
+    if difference["low"] is None or difference["low"] <= 0 <= difference["high"]:
+        return "alike"
+    return "higher" if difference["value"] > 0 else "lower"
+
+
+def grade(estimate: Row) -> str:
+    """Say what an AUC is worth."""
+    low, high = estimate["low"], estimate["high"]
+    if low is not None and low <= 0.5:
+        return "no better than chance" if high >= 0.5 else "worse than chance"
+    return next(words for below, words in _GRADES if estimate["value"] < below)
+
+
+def percent(share: float) -> str:
+    """Write a share, with a digit behind the point where it is small."""
+    number = 100 * share
+    return f"{number:.1f} %" if 0 < abs(number) < 9.95 else f"{number:.0f} %"
+
+
+def span(values: Sequence[float], digits: int = 3) -> str:
+    """Write the least and the largest of some numbers, once where they agree."""
+    low, high = (f"{float(f'{end:.{digits}g}'):g}" for end in (min(values), max(values)))
+    return low if low == high else f"{low} to {high}"
+
+
+def range_text(ends: Sequence[float] | None) -> str:
+    """Write the ends of a range; a dash where they aren't known."""
+    return "–" if ends is None else span(ends)
+
+
+def _signed(value: float) -> str:
+    # The minus of the printers, as long as the plus.
+    return f"{value:+.3f}".replace("-", "−")
