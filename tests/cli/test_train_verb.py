@@ -242,7 +242,7 @@ class TestSettings:
         def absent(name: str) -> object:
             return None if name in ("torch", "onnx") else find_spec(name)
 
-        monkeypatch.setattr("sixring.cli.train.find_spec", absent)
+        monkeypatch.setattr("sixring.cli._needs.find_spec", absent)
         refuse(
             train(), r'cnn-a can\'t be trained without torch, onnx: pip install "sixring\[train\]"'
         )

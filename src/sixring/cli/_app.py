@@ -16,6 +16,7 @@ from sixring.cli.detect import detect
 from sixring.cli.evaluate import evaluate
 from sixring.cli.models import models
 from sixring.cli.simulate import simulate
+from sixring.cli.study import study
 from sixring.cli.train import train
 
 __all__ = ["app", "main"]
@@ -55,6 +56,7 @@ app.command()(guarded(train))
 app.command()(guarded(classify))
 app.command()(guarded(evaluate))
 app.command()(guarded(models))
+app.command()(guarded(study))
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:

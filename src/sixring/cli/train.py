@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,7 @@ import typer
 from sixring.cli._console import print_line, print_note, print_table
 from sixring.cli._guard import EXIT_INTERRUPTED
 from sixring.cli._labelled import SPLIT, Data, Groups, known_groups, read_labelled, take_parts
+from sixring.cli._needs import require_training
 from sixring.cli._options import Debug, Overwrite, Quiet
 from sixring.errors import UsageError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["train"]
 
-_NEEDED = ("torch", "lightning", "kornia", "onnx", "onnxscript", "safetensors")
 _MODEL, _TRAINING = "model.json", "training"
 _LEARNED_FROM = ("train", "validation")
 
@@ -109,11 +108,7 @@ def _require_torch(model: str) -> None:
     from sixring.models import find_model
 
     find_model(model)
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise UsageError(
-            f'{model} can\'t be trained without {", ".join(missing)}: pip install "sixring[train]"'
-        )
+    require_training(model)
 
 
 def _make(model: str, config: Path | None, given: dict[str, Any]) -> PatchModel:

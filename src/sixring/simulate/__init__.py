@@ -19,11 +19,11 @@ from sixring.simulate._hrtem import hrtem_intensity, hrtem_reach
 from sixring.simulate._linear import Profile, lattice_modulation, render
 from sixring.simulate._micrograph import PROFILES, micrograph
 from sixring.simulate._micrographs import MicrographSettings, write_micrographs
-from sixring.simulate._patches import PatchSettings, write_patches
+from sixring.simulate._patches import PatchSettings, is_finished, write_patches
 from sixring.simulate._presets import Preset, draw, preset, presets
 from sixring.simulate._profiles import PROFILE_ELEMENTS, AtomProfile, atom_profile
 from sixring.simulate._record import record
-from sixring.simulate._sample import Sample, sample
+from sixring.simulate._sample import Make, Sample, sample
 from sixring.simulate._scan import Scan
 from sixring.simulate._simulated import Simulated
 from sixring.simulate._stem import graphene_signal, scanned_signal, stem_reach, stem_signal
@@ -40,6 +40,7 @@ __all__ = [
     "Conditions",
     "Distribution",
     "ExitWave",
+    "Make",
     "MicrographSettings",
     "Patch",
     "PatchBatch",
@@ -57,6 +58,7 @@ __all__ = [
     "graphene_signal",
     "hrtem_intensity",
     "hrtem_reach",
+    "is_finished",
     "lattice_modulation",
     "micrograph",
     "preset",

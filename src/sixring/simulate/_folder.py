@@ -19,6 +19,7 @@ __all__ = [
     "RECORD",
     "DataFolder",
     "Progress",
+    "holds",
     "plain",
     "require_at_least",
     "table_appears_whole",
@@ -66,11 +67,7 @@ class DataFolder:
         self.path = path
         self.parts = path / _PARTS
         """Where pieces wait until all are there; removed at the end."""
-        self._record = {
-            "kind": kind,
-            "version": version("sixring"),
-            "settings": plain(settings),
-        }
+        self._record = _record(kind, settings)
         make_folder(path)
         earlier = self._read()
         if earlier is None:
@@ -135,6 +132,20 @@ class DataFolder:
     def _owned(self, kind: Kind) -> Iterator[Path]:
         for pattern in _OWNED[kind]:
             yield from sorted(self.path.glob(pattern))
+
+
+def holds(path: Path, kind: Kind, settings: Mapping[str, Any]) -> bool:
+    """Tell whether a folder holds the finished data set of these settings and this version."""
+    try:
+        there = json.loads((path / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    wanted = {**_record(kind, settings), "finished": True}
+    return isinstance(there, dict) and all(there.get(key) == wanted[key] for key in wanted)
+
+
+def _record(kind: Kind, settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {"kind": kind, "version": version("sixring"), "settings": plain(settings)}
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - as json.loads

@@ -11,7 +11,7 @@ from typing import get_args
 
 from sixring.errors import UsageError
 from sixring.simulate._cut import most_places, side_for_places
-from sixring.simulate._folder import DataFolder, Progress, require_at_least
+from sixring.simulate._folder import DataFolder, Progress, holds, require_at_least
 from sixring.simulate._order import in_order
 from sixring.simulate._parts import make_part, read_part, write_part
 from sixring.simulate._patch_files import PatchFormat, write_patch_files
@@ -19,7 +19,7 @@ from sixring.simulate._presets import Preset
 from sixring.simulate._quotas import Quotas, Taken
 from sixring.simulate._sample import Make, sample
 
-__all__ = ["PatchSettings", "write_patches"]
+__all__ = ["PatchSettings", "is_finished", "write_patches"]
 
 _MOST_BARREN = 50
 """So many micrographs in a row without a patch to take mean that none is to come."""
@@ -96,6 +96,11 @@ class _Task:
     @property
     def part(self) -> Path:
         return self.folder / f"{self.index:06d}.npz"
+
+
+def is_finished(settings: PatchSettings, folder: Path) -> bool:
+    """Tell whether a folder holds what :func:`write_patches` writes for these settings."""
+    return holds(folder, "patches", asdict(settings))
 
 
 def write_patches(

@@ -1,0 +1,157 @@
+"""Which networks the study trains, on what and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from sixring.study._scale import Scale
+
+__all__ = ["AUTOENCODERS", "CLASSIFIERS", "Job", "Question", "TrainingSet", "plan"]
+
+CLASSIFIERS = ("cnn-a", "cnn-b")
+AUTOENCODERS = ("dense-ae", "conv-ae", "vae")
+
+Question = Literal["report", "ladder", "challenge", "plain", "imbalance", "curve", "autoencoder"]
+"""What a training is to answer.
+
+``report``
+    What came of the report's own classifiers?
+``ladder``
+    Which step brings the first classifier from there to the challenge's result?
+``challenge``, ``plain``
+    What do both reach on all patches, with and without augmentation?
+``imbalance``
+    What is best done about rare defects?
+``curve``
+    How many defect patches does it take?
+``autoencoder``
+    What do networks reach that saw perfect patches alone?
+"""
+TrainingSet = Literal["challenge", "defects"]
+"""``challenge`` has 20 perfect patches to 1 defect, ``defects`` 2 to 1."""
+
+AS_REPORTED: Mapping[str, Any] = {
+    "augment": False,
+    "imbalance": "none",
+    "batch_norm": False,
+    "layer_norm": False,
+    "dropout": 0.0,
+    "symmetric": False,
+    "schedule": "constant",
+    "learning_rate": 1e-3,
+    "weight_decay": 0.0,
+    "patience": 0,
+}
+"""What the report says of its classifiers, and nothing that it doesn't say."""
+_NORMALISED = ("batch_norm", "layer_norm", "dropout", "schedule", "learning_rate", "weight_decay")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training."""
+
+    question: Question
+    """What it is to answer."""
+    variant: str
+    """What tells it from others of the same question."""
+    model: str
+    """A name of :func:`sixring.model_names`."""
+    seed: int
+    """Of the training; the choice of the patches follows from it too."""
+    data: TrainingSet
+    """Where its patches come from."""
+    perfect: int | None
+    """How many perfect patches it gets; all if None."""
+    defects: int | None
+    """How many defect patches it gets; all if None."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Of the model, beside its name and seed."""
+
+    @property
+    def name(self) -> str:
+        """Which no other training has."""
+        parts = (self.question, self.variant, self.model, str(self.seed))
+        return "-".join(part for part in parts if part)
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return asdict(self)
+
+
+def plan(scale: Scale, seed: int = 0) -> list[Job]:
+    """List the trainings, those that take longest first.
+
+    Parameters
+    ----------
+    scale : Scale
+        How many, and how long.
+    seed : int, optional
+        The trainings of a kind have this seed and those that follow it.
+    """
+    seeds = range(seed, seed + scale.seeds)
+    curve_seeds = range(seed, seed + scale.curve_seeds)
+    return [
+        *_on_everything(scale, seeds),
+        *_autoencoders(scale, seeds),
+        *_few_patches(scale, seeds),
+        *_curves(scale, curve_seeds),
+    ]
+
+
+def _on_everything(scale: Scale, seeds: range) -> Iterator[Job]:
+    epochs = {"epochs": scale.classifier_epochs}
+    for seed in seeds:
+        for model in CLASSIFIERS:
+            for augment in (True, False):
+                question: Question = "challenge" if augment else "plain"
+                settings = {**epochs, "augment": augment}
+                yield Job(question, "", model, seed, "challenge", None, None, settings)
+
+
+def _autoencoders(scale: Scale, seeds: range) -> Iterator[Job]:
+    epochs = {"epochs": scale.autoencoder_epochs}
+    for seed in seeds:
+        for model in AUTOENCODERS:
+            yield Job("autoencoder", "", model, seed, "challenge", *scale.autoencoder, epochs)
+
+
+def _few_patches(scale: Scale, seeds: range) -> Iterator[Job]:
+    epochs = {"epochs": scale.small_epochs}
+    balanced = {**AS_REPORTED, "imbalance": "balanced"}
+    normalised = {k: v for k, v in balanced.items() if k not in _NORMALISED}
+    steps = {
+        "balanced": balanced,
+        "normalised": normalised,
+        "augmented": {"augment": True, "symmetric": False},
+        "symmetric": {"augment": True},
+    }
+    for seed in seeds:
+        for model in CLASSIFIERS:
+            settings = {**AS_REPORTED, **epochs}
+            yield Job("report", "", model, seed, "challenge", *scale.small, settings)
+        for step, changed in steps.items():
+            settings = {**changed, **epochs}
+            yield Job("ladder", step, CLASSIFIERS[0], seed, "challenge", *scale.small, settings)
+        for remedy in ("weights", "focal", "none"):
+            settings = {**epochs, "imbalance": remedy}
+            yield Job(
+                "imbalance", remedy, CLASSIFIERS[0], seed, "challenge", *scale.small, settings
+            )
+
+
+def _curves(scale: Scale, seeds: range) -> Iterator[Job]:
+    for seed in seeds:
+        for defects in scale.curve:
+            for augment in (True, False):
+                yield Job(
+                    "curve",
+                    f"{defects}" if augment else f"{defects}-plain",
+                    CLASSIFIERS[0],
+                    seed,
+                    "defects",
+                    scale.small[0],
+                    defects,
+                    {"epochs": scale.small_epochs, "augment": augment},
+                )

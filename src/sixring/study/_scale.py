@@ -1,0 +1,70 @@
+"""How large the study is: what a student waits for, and what its numbers rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["FULL", "QUICK", "Scale"]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Numbers of patches, trainings and epochs."""
+
+    name: str
+    """``full`` or ``quick``."""
+    training: int
+    """Patches of the challenge to train on, 20 perfect to 1 defect."""
+    test: int
+    """Patches of the challenge to judge on, from other micrographs."""
+    small: tuple[int, int]
+    """Perfect and defect patches of the report's experiment."""
+    autoencoder: tuple[int, int]
+    """Perfect patches that an autoencoder gets, and defect patches to judge it by."""
+    curve: tuple[int, ...]
+    """Defect patches of each point of the learning curves."""
+    seeds: int
+    """Trainings of each kind, which differ in their seed alone."""
+    curve_seeds: int
+    """Trainings of each point of a learning curve."""
+    classifier_epochs: int
+    """Of a classifier on all patches."""
+    small_epochs: int
+    """Of a classifier on few patches."""
+    autoencoder_epochs: int
+    """Of an autoencoder."""
+    snapshots: tuple[int, ...]
+    """Epochs after which the reproductions of the first variational autoencoder are kept."""
+
+
+FULL = Scale(
+    name="full",
+    training=8000,
+    test=8400,
+    small=(2000, 100),
+    autoencoder=(4000, 200),
+    curve=(10, 30, 100, 300, 1000),
+    seeds=5,
+    curve_seeds=3,
+    classifier_epochs=60,
+    small_epochs=50,
+    autoencoder_epochs=15,
+    snapshots=(1, 2, 5, 10, 15),
+)
+"""What the documentation shows."""
+
+QUICK = Scale(
+    name="quick",
+    training=2100,
+    test=2100,
+    small=(1000, 50),
+    autoencoder=(1000, 50),
+    curve=(10, 50),
+    seeds=1,
+    curve_seeds=1,
+    classifier_epochs=12,
+    small_epochs=12,
+    autoencoder_epochs=4,
+    snapshots=(1, 2, 4),
+)
+"""The same figures in minutes, and numbers that are worth as much."""

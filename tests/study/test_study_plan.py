@@ -1,0 +1,116 @@
+"""Which trainings the study consists of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from sixring.study import FULL, QUICK, Scale
+from sixring.study._plan import AS_REPORTED, AUTOENCODERS, CLASSIFIERS, Job, plan
+from sixring.train import make_model
+
+SCALES = pytest.mark.parametrize("scale", [FULL, QUICK], ids=["full", "quick"])
+
+
+def chosen(scale: Scale, question: str, variant: str = "") -> list[Job]:
+    return [job for job in plan(scale) if (job.question, job.variant) == (question, variant)]
+
+
+@SCALES
+def test_names_are_unlike_and_fit_for_folders(scale: Scale) -> None:
+    names = [job.name for job in plan(scale)]
+    assert len(set(names)) == len(names)
+    assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz-0123456789") for name in names)
+
+
+def test_a_name_tells_question_variant_model_and_seed() -> None:
+    job = Job("curve", "30-plain", "cnn-a", 2, "defects", 2000, 30)
+    assert job.name == "curve-30-plain-cnn-a-2"
+    assert replace(job, question="challenge", variant="").name == "challenge-cnn-a-2"
+
+
+@SCALES
+def test_each_training_can_be_made(scale: Scale) -> None:
+    for job in plan(scale):
+        model = make_model(job.model, seed=job.seed, **job.settings)
+        assert model.get_params()["epochs"] == job.settings["epochs"]
+
+
+@SCALES
+@pytest.mark.parametrize("question", ["challenge", "plain", "report"])
+def test_both_classifiers_are_trained_with_every_seed(scale: Scale, question: str) -> None:
+    trained = Counter(job.model for job in chosen(scale, question))
+    assert trained == dict.fromkeys(CLASSIFIERS, scale.seeds)
+
+
+@SCALES
+def test_every_autoencoder_is_trained_with_every_seed(scale: Scale) -> None:
+    trained = Counter(job.model for job in chosen(scale, "autoencoder"))
+    assert trained == dict.fromkeys(AUTOENCODERS, scale.seeds)
+
+
+@SCALES
+def test_learning_curves_have_every_number_with_and_without_augmentation(scale: Scale) -> None:
+    points = [job for job in plan(scale) if job.question == "curve"]
+    assert Counter((job.defects, job.settings["augment"]) for job in points) == {
+        (defects, augment): scale.curve_seeds
+        for defects in scale.curve
+        for augment in (True, False)
+    }
+    assert {job.data for job in points} == {"defects"}
+    assert {job.perfect for job in points} == {scale.small[0]}
+
+
+def test_the_report_is_repeated_without_what_it_didnt_have() -> None:
+    job = chosen(FULL, "report")[0]
+    assert (job.perfect, job.defects) == (2000, 100)
+    settings = make_model(job.model, **job.settings).get_params()
+    assert settings["epochs"] == 50
+    assert (settings["augment"], settings["imbalance"]) == (False, "none")
+    assert not settings["batch_norm"]
+    assert not settings["layer_norm"]
+    assert settings["schedule"] == "constant"
+
+
+def test_each_step_of_the_ladder_changes_one_thing() -> None:
+    settings = [
+        make_model("cnn-a", **chosen(FULL, question, variant)[0].settings).get_params()
+        for question, variant in (
+            ("report", ""),
+            ("ladder", "balanced"),
+            ("ladder", "normalised"),
+            ("ladder", "augmented"),
+            ("ladder", "symmetric"),
+        )
+    ]
+    changes = [
+        {key for key in before if before[key] != after[key]} for before, after in pairwise(settings)
+    ]
+    assert changes[0] == {"imbalance"}
+    assert changes[1] == set(AS_REPORTED) - {"augment", "imbalance", "patience", "symmetric"}
+    assert changes[2] == {"augment", "patience"}
+    assert changes[3] == {"symmetric"}
+    last = make_model("cnn-a", **chosen(FULL, "challenge")[0].settings).get_params()
+    assert {key for key in last if last[key] != settings[-1][key]} <= {"epochs"}
+
+
+def test_the_seed_moves_all_seeds() -> None:
+    first, other = plan(QUICK), plan(QUICK, seed=7)
+    assert [replace(job, seed=job.seed + 7) for job in first] == other
+
+
+def test_a_job_can_be_written_down() -> None:
+    job = chosen(FULL, "imbalance", "focal")[0]
+    assert job.document() == {
+        "question": "imbalance",
+        "variant": "focal",
+        "model": "cnn-a",
+        "seed": 0,
+        "data": "challenge",
+        "perfect": 2000,
+        "defects": 100,
+        "settings": {"epochs": FULL.small_epochs, "imbalance": "focal"},
+    }
