@@ -91,12 +91,12 @@ def plan(scale: Scale, seed: int = 0) -> list[Job]:
         The trainings of a kind have this seed and those that follow it.
     """
     seeds = range(seed, seed + scale.seeds)
-    curve_seeds = range(seed, seed + scale.curve_seeds)
     return [
         *_on_everything(scale, seeds),
         *_autoencoders(scale, seeds),
         *_few_patches(scale, seeds),
-        *_curves(scale, curve_seeds),
+        *_remedies(scale, seeds[: scale.imbalance_seeds]),
+        *_curves(scale, seeds[: scale.curve_seeds]),
     ]
 
 
@@ -121,12 +121,7 @@ def _few_patches(scale: Scale, seeds: range) -> Iterator[Job]:
     epochs = {"epochs": scale.small_epochs}
     balanced = {**AS_REPORTED, "imbalance": "balanced"}
     normalised = {k: v for k, v in balanced.items() if k not in _NORMALISED}
-    steps = {
-        "balanced": balanced,
-        "normalised": normalised,
-        "augmented": {"augment": True, "symmetric": False},
-        "symmetric": {"augment": True},
-    }
+    steps = {"balanced": balanced, "normalised": normalised, "augmented": {"augment": True}}
     for seed in seeds:
         for model in CLASSIFIERS:
             settings = {**AS_REPORTED, **epochs}
@@ -134,6 +129,12 @@ def _few_patches(scale: Scale, seeds: range) -> Iterator[Job]:
         for step, changed in steps.items():
             settings = {**changed, **epochs}
             yield Job("ladder", step, CLASSIFIERS[0], seed, "challenge", *scale.small, settings)
+
+
+def _remedies(scale: Scale, seeds: range) -> Iterator[Job]:
+    """Compare with the last step of the ladder, which draws both classes equally often."""
+    epochs = {"epochs": scale.small_epochs}
+    for seed in seeds:
         for remedy in ("weights", "focal", "none"):
             settings = {**epochs, "imbalance": remedy}
             yield Job(
@@ -153,5 +154,5 @@ def _curves(scale: Scale, seeds: range) -> Iterator[Job]:
                     "defects",
                     scale.small[0],
                     defects,
-                    {"epochs": scale.small_epochs, "augment": augment},
+                    {"epochs": scale.curve_epochs, "augment": augment},
                 )

@@ -25,12 +25,16 @@ class Scale:
     """Defect patches of each point of the learning curves."""
     seeds: int
     """Trainings of each kind, which differ in their seed alone."""
+    imbalance_seeds: int
+    """Trainings with each remedy for rare defects."""
     curve_seeds: int
     """Trainings of each point of a learning curve."""
     classifier_epochs: int
     """Of a classifier on all patches."""
     small_epochs: int
-    """Of a classifier on few patches."""
+    """Of a classifier on the few patches of the report."""
+    curve_epochs: int
+    """Of a classifier at a point of a learning curve."""
     autoencoder_epochs: int
     """Of an autoencoder."""
     snapshots: tuple[int, ...]
@@ -45,9 +49,11 @@ FULL = Scale(
     autoencoder=(4000, 200),
     curve=(10, 30, 100, 300, 1000),
     seeds=5,
-    curve_seeds=3,
+    imbalance_seeds=3,
+    curve_seeds=2,
     classifier_epochs=60,
     small_epochs=50,
+    curve_epochs=30,
     autoencoder_epochs=15,
     snapshots=(1, 2, 5, 10, 15),
 )
@@ -61,9 +67,11 @@ QUICK = Scale(
     autoencoder=(1000, 50),
     curve=(10, 50),
     seeds=1,
+    imbalance_seeds=1,
     curve_seeds=1,
     classifier_epochs=12,
     small_epochs=12,
+    curve_epochs=12,
     autoencoder_epochs=4,
     snapshots=(1, 2, 4),
 )
