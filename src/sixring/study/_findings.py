@@ -44,8 +44,8 @@ def report_findings(document: Document) -> list[str]:
         kind = Kind("report", "", model)
         row, first = find(document, kind), trainings_of(document, kind)[0]
         sentences.append(
-            f"{model}, trained on {first['perfect']} perfect and {first['defects']} defect patches "
-            f"for {_epochs(trainings_of(document, kind))}, reaches an AUC of "
+            f"Trained as in the report, on {first['perfect']} perfect and {first['defects']} defect "
+            f"patches for {_epochs(trainings_of(document, kind))}, {model} reaches an AUC of "
             f"{auc_text(row['auc'])} on the test set: {grade(row['auc'])}."
         )
     return sentences
@@ -73,11 +73,13 @@ def _ends(model: str, rows: Sequence[Row], start: float) -> list[str]:
     between = [row for row in rows if row not in by_heart and row not in at_start]
     sentences = []
     if by_heart:
+        worse = min(row["validation_loss"] for row in by_heart) > start
+        others = "worse than knowing nothing" if worse else "of less use"
         sentences.append(
             f"{model}: in {_of(by_heart, rows)} the loss on the training patches fell to "
             f"{_losses(by_heart, 'training_loss')}, and on the patches held out it ended at "
             f"{_losses(by_heart, 'validation_loss')}. The network learned its patches by heart, "
-            "the noise of each included, and that helps with no other patch."
+            f"the noise of each included; for other patches that is {others}."
         )
     if at_start:
         sentences.append(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sixring.study._reading import Row
 
 __all__ = [
+    "NO_BREAK",
     "SCORE_MEANINGS",
     "SCORE_NAMES",
     "auc_text",
@@ -18,6 +19,8 @@ __all__ = [
     "told",
 ]
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+"""Keeps a number and what belongs to it on one line."""
 SCORE_NAMES = {
     "logit": "logit",
     "local": "local residual",
@@ -53,7 +56,8 @@ def auc_text(estimate: Row) -> str:
     """Write such as ``0.973 [0.955, 0.983]``."""
     if estimate["low"] is None:
         return f"{estimate['value']:.3f}"
-    return f"{estimate['value']:.3f} [{estimate['low']:.3f}, {estimate['high']:.3f}]"
+    text = f"{estimate['value']:.3f} [{estimate['low']:.3f}, {estimate['high']:.3f}]"
+    return text.replace(" ", NO_BREAK)
 
 
 def difference_text(estimate: Row) -> str:
@@ -61,7 +65,7 @@ def difference_text(estimate: Row) -> str:
     if estimate["low"] is None:
         return _signed(estimate["value"])
     low, high = _signed(estimate["low"]), _signed(estimate["high"])
-    return f"{_signed(estimate['value'])} [{low}, {high}]"
+    return f"{_signed(estimate['value'])} [{low}, {high}]".replace(" ", NO_BREAK)
 
 
 def told(difference: Row) -> str:
@@ -73,16 +77,18 @@ def told(difference: Row) -> str:
 
 def grade(estimate: Row) -> str:
     """Say what an AUC is worth."""
-    low, high = estimate["low"], estimate["high"]
-    if low is not None and low <= 0.5:
+    value = estimate["value"]
+    low, high = (value, value) if estimate["low"] is None else (estimate["low"], estimate["high"])
+    if low <= 0.5:
         return "no better than chance" if high >= 0.5 else "worse than chance"
-    return next(words for below, words in _GRADES if estimate["value"] < below)
+    return next(words for below, words in _GRADES if value < below)
 
 
 def percent(share: float) -> str:
     """Write a share, with a digit behind the point where it is small."""
     number = 100 * share
-    return f"{number:.1f} %" if 0 < abs(number) < 9.95 else f"{number:.0f} %"
+    digits = f"{number:.1f}" if 0 < abs(number) < 9.95 else f"{number:.0f}"
+    return f"{digits}{NO_BREAK}%"
 
 
 def span(values: Sequence[float], digits: int = 3) -> str:
