@@ -44,9 +44,9 @@ def report_findings(document: Document) -> list[str]:
         kind = Kind("report", "", model)
         row, first = find(document, kind), trainings_of(document, kind)[0]
         sentences.append(
-            f"Trained as in the report, on {first['perfect']} perfect and {first['defects']} defect "
-            f"patches for {_epochs(trainings_of(document, kind))}, {model} reaches an AUC of "
-            f"{auc_text(row['auc'])} on the test set: {grade(row['auc'])}."
+            f"Trained as in the report, on {first['perfect']} perfect and {first['defects']} "
+            f"defect patches for {_epochs(trainings_of(document, kind))}, {model} reaches an AUC "
+            f"of {auc_text(row['auc'])} on the test set: {grade(row['auc'])}."
         )
     return sentences
 
