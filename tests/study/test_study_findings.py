@@ -63,7 +63,7 @@ def test_learned_by_heart() -> None:
     text = plain(why_so(with_losses([0.0012, 0.003])))
     assert text.startswith(
         "A network that knows nothing but how rare defects are has a loss of 0.191. "
-        "cnn-a: in 2 of 2 trainings the loss on the training patches fell to 0.0012 to 0.0030, "
+        "cnn-a: in both trainings the loss on the training patches fell to 0.0012 to 0.0030, "
         "and on the patches held out it ended at 0.85."
     )
     assert text.count("for other patches that is worse than knowing nothing.") == 2
@@ -80,7 +80,7 @@ def test_learned_by_heart_and_not_in_vain() -> None:
 
 def test_never_away_from_the_start() -> None:
     text = plain(why_so(with_losses([0.19, 0.19, 0.19])))
-    assert "cnn-b: in 3 of 3 trainings the loss on the training patches was still 0.19" in text
+    assert "cnn-b: in all 3 trainings the loss on the training patches was still 0.19" in text
     assert "by heart" not in text
 
 

@@ -121,8 +121,8 @@ def ladder_findings(document: Document) -> list[str]:
         sentences.append(f"{_listed(lowering)} lowered the AUC.")
     if told(_whole(rows[steps[0]], rows[steps[-1]])) == "higher":
         sentences.append(
-            "The network is the same all along, but for layers that normalise: the report's "
-            "result is one of its data and its training, and not of its architecture."
+            "The convolutions and dense layers are the same all along: the report's result is one "
+            "of its data and its training, and not of its architecture."
         )
     return sentences
 
@@ -204,6 +204,8 @@ def _epochs(rows: Sequence[Row]) -> str:
 def _of(some: Sequence[Row], rows: Sequence[Row]) -> str:
     if len(rows) == 1:
         return "the only training"
+    if len(some) == len(rows):
+        return "both trainings" if len(rows) == 2 else f"all {len(rows)} trainings"
     return f"{len(some)} of {len(rows)} trainings"
 
 

@@ -43,10 +43,10 @@ def ladder(document: Document) -> Plate:
         "From the report's experiment upwards",
         "The AUC of cnn-a after each change, each on top of those before it, with its 95 % "
         "interval; the single trainings as small dots. Balanced: both classes are drawn equally "
-        "often. Normalised: layers that normalise what they are given, a fifth of the nodes left "
-        "out at random, and a step width that grows and then falls. Augmented: every patch is "
-        "turned, mirrored, shifted, blurred and given more noise at random. All patches: the "
-        "whole training set.",
+        "often. Normalised: layers that normalise what they are given, nodes left out at random, "
+        "and a step width that grows and then falls. Augmented: in training every patch is "
+        "turned, mirrored, shifted, blurred and given more noise at random, and a patch is judged "
+        "by the mean over its turns and mirror images. All patches: the whole training set.",
         canvas,
     )
 
