@@ -152,3 +152,13 @@ def test_whether_more_defects_are_left_out(
     made = document()
     made["latent"] |= {"outside_perfect": perfect, "outside_defects": defects}
     assert words in plain(latent_findings(made))
+
+
+def test_a_latent_space_that_was_given_up() -> None:
+    made = document()
+    usual = latent_findings(made)
+    made["latent"]["training"]["active"] = 0
+    first, second, *_ = latent_findings(made)
+    assert first.startswith("The training gave up the latent space")
+    assert second.startswith("0 of 2 dimensions are active.")
+    assert len(latent_findings(made)) == len(usual) + 1

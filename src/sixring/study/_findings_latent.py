@@ -115,7 +115,9 @@ def latent_findings(document: Document) -> list[str]:
     inside, outside = latent["outside_perfect"], latent["outside_defects"]
     more = outside["low"] is not None and outside["low"] > (inside["high"] or 0)
     verdict = "more than" if more else "not certainly more than"
+    collapsed = ["The training gave up the latent space: every patch has nearly the same q(z|x)."]
     return [
+        *(collapsed if training["active"] == 0 else []),
         f"{training['active']} of {latent['dimensions']} dimensions are active. The Gaussian with "
         "the mean and covariance of the training patches' aggregate posterior lies "
         f"{significant(training['divergence'])} nats from N(0, I), and {off} of its dimensions "
