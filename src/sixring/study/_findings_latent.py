@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sixring.report.wording import significant
 from sixring.study._phrases import (
+    NO_BREAK,
     SCORE_NAMES,
     auc_text,
     difference_text,
@@ -144,4 +145,4 @@ def _share_text(estimate: Row) -> str:
     if estimate["low"] is None:
         return percent(estimate["value"])
     low, high = percent(estimate["low"]), percent(estimate["high"])
-    return f"{percent(estimate['value'])} [{low}, {high}]"
+    return f"{percent(estimate['value'])} [{low}, {high}]".replace(" ", NO_BREAK)
