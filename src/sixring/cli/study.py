@@ -28,7 +28,7 @@ def study(
         typer.Option(
             "--quick",
             help="Fewer patches and shorter trainings: minutes instead of hours, and numbers "
-            "that are worth as much.",
+            "that are worth less.",
         ),
     ] = False,
     jobs: Annotated[

@@ -125,6 +125,10 @@ def run_study(
     code = examine_code(dense, data.test, seed)
     document = study_document(outcomes, data, latent, scale=scale.name, seed=seed, code=code)
     figures = draw_figures(outcomes, data, latent, document, folder / _FIGURES)
+    document["figures"] = [
+        {"number": figure.number, "title": figure.title, "caption": figure.caption}
+        for figure in figures
+    ]
     with file_appears_whole(folder / _NUMBERS, overwrite=True) as part:
         text = json.dumps(document, indent=1, allow_nan=False)
         part.write_text(text + "\n", encoding="utf-8")

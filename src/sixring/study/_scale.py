@@ -75,4 +75,4 @@ QUICK = Scale(
     autoencoder_epochs=4,
     snapshots=(1, 2, 4),
 )
-"""The same figures in minutes, and numbers that are worth as much."""
+"""The same figures in minutes, and numbers that are worth less."""

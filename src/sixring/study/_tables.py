@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sixring.report.wording import significant
+from sixring.study._data import SETS
 from sixring.study._findings_latent import reason
 from sixring.study._phrases import (
     SCORE_NAMES,
@@ -70,6 +71,7 @@ def _sets(document: Document) -> Table:
         rows.append(
             (
                 use,
+                str(document["seed"] + SETS[name]),
                 str(held["perfect"]),
                 str(held["defects"]),
                 str(held["micrographs"]),
@@ -77,7 +79,7 @@ def _sets(document: Document) -> Table:
                 range_text(held["sampling"]),
             )
         )
-    headings = ("set", "perfect", "defect", "micrographs", "dose, e/Å²", "sampling, Å/px")
+    headings = ("set", "seed", "perfect", "defect", "micrographs", "dose, e/Å²", "sampling, Å/px")
     return Table(headings, tuple(rows), 1)
 
 
