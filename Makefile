@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture benchmark-realism benchmark-simulated benchmark-speed clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture study benchmark-realism benchmark-simulated benchmark-speed clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -40,6 +40,12 @@ docs: $(VENV)/.dev
 # The picture at the top of the README.
 picture: $(VENV)/.installed
 	$(BIN)/python scripts/make_picture.py docs/images/overlay.png
+
+# The study, into the folder study, and what the documentation shows of it; some hours, and it goes
+# on where it was stopped.
+study: $(VENV)/.dev
+	$(BIN)/sixring study --out study
+	$(BIN)/python scripts/copy_study.py study docs/study
 
 # Time and memory of detection and simulation; ten minutes.
 benchmark-speed: $(VENV)/.dev

@@ -21,10 +21,13 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.viewcode",
     "library_table",
+    "mathml",
+    "model_tables",
     "realism_figures",
+    "study_results",
     "verb_help",
 ]
-myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "substitution"]
 myst_substitutions = {"probability_meaning": PROBABILITY_MEANING}
 myst_heading_anchors = 3
 autosummary_generate = True
@@ -32,6 +35,7 @@ autodoc_typehints = "none"  # numpydoc's Parameters section has them
 numpydoc_show_class_members = False
 nitpicky = False
 
+html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = f"sixring {release}"
 html_theme_options = {

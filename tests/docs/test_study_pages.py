@@ -1,0 +1,101 @@
+"""The pages on the study and the models: what they tell people to type, and what they show."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from honeycomb_patches import honeycomb
+from patch_files import write_classes
+from sixring.cli import main
+from sixring.models import MODELS
+from sixring.simulate import PatchSettings
+from sixring.study import FULL
+from sixring.study._data import set_settings
+
+DOCS = Path(__file__).parents[2] / "docs"
+STUDY = DOCS / "study.md"
+PAGES = {name: DOCS / "models" / f"{name}.md" for name in MODELS}
+
+
+def commands(page: Path) -> list[str]:
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ sixring ")]
+
+
+def test_the_commands_make_the_sets_of_the_full_study(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, PatchSettings] = {}
+
+    def note(settings: PatchSettings, folder: Path, **_: Any) -> None:  # noqa: ANN401
+        made[str(folder)] = settings
+
+    monkeypatch.setattr("sixring.simulate.write_patches", note)
+    for command in commands(STUDY):
+        if " simulate " in command:
+            with pytest.raises(SystemExit, match=r"^0$"):
+                main(shlex.split(command)[1:])
+    assert made == set_settings(FULL, 0)
+
+
+def test_the_study_is_started_as_its_help_says(capsys: pytest.CaptureFixture[str]) -> None:
+    (command,) = [command for command in commands(STUDY) if " study " in command]
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["study", "--help"])
+    assert command in " ".join(capsys.readouterr().out.split())
+
+
+def test_every_figure_that_is_shown_is_there_and_small() -> None:
+    numbers = [int(n) for n in re.findall(r"\{study-figure\} (\d+)", STUDY.read_text("utf-8"))]
+    document = json.loads((DOCS / "study" / "study.json").read_text(encoding="utf-8"))
+    assert numbers == [figure["number"] for figure in document["figures"]]
+    for number in numbers:
+        assert (DOCS / "study" / f"figure-{number}.png").stat().st_size < 120_000
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_has_a_page_with_everything_on_it(name: str) -> None:
+    text = PAGES[name].read_text(encoding="utf-8")
+    wanted = [f"{{model-layers}} {name}", f"{{study-findings}} worth {name}", "{settings-table}"]
+    wanted += [f"{{study-results}} {name}\n:table: {one}" for one in ("parts", "trained")]
+    wanted += [f"{{study-results}} {name}\n```", "{study-source}", "$$" if "-b" not in name else ""]
+    if MODELS[name].kind == "one-class":
+        wanted.append(f"{{study-results}} {name}\n:table: reasons")
+    assert [part for part in wanted if part not in text] == []
+
+
+@pytest.mark.parametrize("page", [STUDY, DOCS / "models" / "index.md", *PAGES.values()])
+def test_no_result_is_typed(page: Path) -> None:
+    text = re.sub(r"\]\([^)]*\)|\[(arXiv:)?10?[\d.]+/?[^\]]*\]", "", page.read_text("utf-8"))
+    text = re.sub(r"arXiv:\d{4}\.\d{5}", "", text)
+    assert re.findall(r"\b0\.\d+|\d %", text) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODELS)
+def test_training_as_its_page_says(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, labels = honeycomb(40)
+    write_classes(
+        tmp_path / "patches", perfect=images[labels == 0], defect=images[labels == 1], suffix=".tif"
+    )
+    assert len(commands(PAGES[name])) == 2
+    for command in commands(PAGES[name]):
+        answer = subprocess.run(
+            [sys.executable, "-m", "sixring", *shlex.split(command)[1:]],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stderr
+    lines = (tmp_path / f"my-{name}.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1 + (labels == 1).sum()
