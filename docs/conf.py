@@ -24,6 +24,7 @@ extensions = [
     "mathml",
     "model_tables",
     "realism_figures",
+    "room_values",
     "study_results",
     "verb_help",
 ]

@@ -150,12 +150,10 @@ def _models(document: Document) -> Table:
                 if labelled
                 else f"{first['perfect']} perfect",
                 f"{entry.parameters:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
-                SCORE_NAMES[main["score"]],
-                str(len(main["seeds"])),
                 *(auc_text(main[metric]) for metric in ("auc", "average_precision", "recall")),
             )
         )
-    headings = ("model", "patches", "parameters", "score", "trainings", *_JUDGED[:1], *_JUDGED[2:])
+    headings = ("model", "patches", "parameters", "AUC", *_JUDGED[2:])
     return Table(headings, tuple(rows), 2)
 
 

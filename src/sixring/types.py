@@ -29,7 +29,9 @@ __all__ = [
 ]
 
 Mode = Literal["hrtem", "stem"]
+"""How an image was recorded."""
 Contrast = Literal["bright", "dark"]
+"""How atoms show in an image."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -140,7 +140,7 @@ def test_how_it_was_trained(tables: Tables) -> None:
 
 def test_all_models_side_by_side(tables: Tables) -> None:
     _, rows = tables["", "models"]
-    assert [(row[0], row[5].split()[0]) for row in rows] == [
+    assert [(row[0], row[3].split()[0]) for row in rows] == [
         ("dense-ae", "0.720"),
         ("conv-ae", "0.870"),
         ("vae", "0.700"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["MODELS", "Kind", "ModelEntry", "find_model", "model_names", "network_class"]
 
 Kind = Literal["supervised", "one-class"]
+"""What a model learns from: both classes, or perfect patches alone."""
 
 
 @dataclass(frozen=True)

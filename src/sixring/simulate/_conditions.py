@@ -187,6 +187,7 @@ class STEM:
 
 
 Conditions = HRTEM | STEM
+"""How a specimen is imaged."""
 
 
 def _beam(conditions: HRTEM | STEM) -> None:

@@ -25,6 +25,7 @@ __all__ = ["Distribution", "Value", "check_distribution", "draw_value", "extreme
 Distribution: TypeAlias = Union[
     float, int, str, "list[Distribution]", "dict[str, list[Distribution]]"
 ]
+"""What a value is drawn from: itself, or a table such as ``{uniform = [0.1, 0.3]}``."""
 Value: TypeAlias = Union[float, int, str, "tuple[Value, ...]", None]
 
 _NOTHING = "none"

@@ -57,7 +57,7 @@ FULL = Scale(
     autoencoder_epochs=15,
     snapshots=(1, 2, 5, 10, 15),
 )
-"""What the documentation shows."""
+"""The whole study, as the documentation shows it."""
 
 QUICK = Scale(
     name="quick",
