@@ -13,7 +13,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "conv-ae": {"channels": (4, 4), "code_channels": 2},
     "vae": {"channels": (4, 4, 4, 4, 4), "latent": 4, "samples": 2},
     "cnn-a": {"channels": (4, 4, 4), "hidden": (8, 8), "dropout": 0.2},
-    "cnn-b": {"channels": (2, 4), "kernel": 3, "hidden": (8, 8)},
+    "cnn-b": {"channels": (2, 4), "kernels": (3, 3), "pool": 2, "hidden": (8, 8)},
 }
 """Settings with which a training takes a moment."""
 SIDE = 24

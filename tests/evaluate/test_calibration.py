@@ -99,7 +99,6 @@ def test_a_step_is_fitted_by_an_isotonic_curve() -> None:
     )
 
 
-@settings(deadline=None)
 @given(tied_scores())
 def test_an_isotonic_curve_is_that_of_scikit_learn(case: Scored) -> None:
     found = expit(_fit_isotonic(case.scores, case.labels == 1).log_odds(case.scores))
@@ -143,7 +142,6 @@ def test_the_prevalence_shifts_the_odds_by_hand() -> None:
     assert EVEN.probability([score], prevalence=0.8)[0] == pytest.approx(16 / 17)
 
 
-@settings(deadline=None)
 @given(st.floats(-8, 8), st.floats(0.01, 0.99), st.floats(0.01, 0.99))
 def test_the_shift_is_bayes_theorem(score: float, fitted: float, stated: float) -> None:
     calibration = Calibration(Logistic(1.0, 0.0, 0.0), fitted, "by hand")

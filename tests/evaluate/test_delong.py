@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 from scipy.stats import norm
@@ -66,7 +66,6 @@ def test_the_ratings_of_hanley_and_mcneil() -> None:
     assert found.how == "DeLong, 109 groups, log odds"
 
 
-@settings(deadline=None)
 @given(tied_scores())
 def test_the_covariance_of_independent_patches_counted_pair_by_pair(case: Scored) -> None:
     patches = judged(case.scores, case.labels)
@@ -85,7 +84,6 @@ def test_the_covariance_of_independent_patches_counted_pair_by_pair(case: Scored
     np.testing.assert_allclose(covariance, textbook, atol=1e-12)
 
 
-@settings(deadline=None)
 @given(tied_scores())
 def test_the_covariance_with_groups_counted_pair_by_pair(case: Scored) -> None:
     patches = judged(case.scores, case.labels, case.groups)

@@ -34,7 +34,6 @@ def drawn(case: Scored, resamples: int = 200, seed: int = 0) -> NDArray[np.float
     return np.concatenate(list(Resampling.of(patches, resamples, seed)))
 
 
-@settings(deadline=None)
 @given(tied_scores())
 def test_the_patches_of_a_group_are_drawn_together(case: Scored) -> None:
     weights = drawn(case)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
 from sklearn.metrics import confusion_matrix as counted_by_sklearn
@@ -52,7 +52,6 @@ def test_the_same_score_for_all_is_chance() -> None:
     assert recall_at(scores, labels) == 0.0
 
 
-@settings(deadline=None)
 @given(tied_scores())
 def test_the_areas_are_those_of_scikit_learn(case: Scored) -> None:
     assert roc_auc(case.scores, case.labels) == pytest.approx(
@@ -64,7 +63,6 @@ def test_the_areas_are_those_of_scikit_learn(case: Scored) -> None:
     )
 
 
-@settings(deadline=None)
 @given(tied_scores(), st.floats(0.02, 0.98))
 def test_average_precision_at_a_prevalence_is_that_of_weighted_classes(
     case: Scored, prevalence: float
@@ -76,7 +74,6 @@ def test_average_precision_at_a_prevalence_is_that_of_weighted_classes(
     )
 
 
-@settings(deadline=None)
 @given(tied_scores())
 def test_the_roc_curve_is_that_of_scikit_learn(case: Scored) -> None:
     points = operating_points(case.scores, case.labels)
@@ -86,7 +83,6 @@ def test_the_roc_curve_is_that_of_scikit_learn(case: Scored) -> None:
     np.testing.assert_array_equal(points.threshold, thresholds)
 
 
-@settings(deadline=None)
 @given(tied_scores())
 def test_the_precision_is_that_of_scikit_learn(case: Scored) -> None:
     points = operating_points(case.scores, case.labels)
@@ -107,7 +103,6 @@ def test_precision_at_another_prevalence_by_hand() -> None:
     assert operating_points(scores, labels).precision[1] == pytest.approx(8 / 9)
 
 
-@settings(deadline=None)
 @given(tied_scores(), st.floats(0.01, 0.99))
 def test_recall_at_a_false_alarm_rate_is_the_best_of_all_thresholds(
     case: Scored, rate: float
@@ -124,7 +119,6 @@ def test_a_false_alarm_rate_may_be_met_exactly(alarms: int) -> None:
     assert recall_at(scores, labels, alarms / 100 - 1e-6) == 0.0
 
 
-@settings(deadline=None)
 @given(tied_scores(), st.sampled_from([-0.25, 0.1, 0.5]))
 def test_the_confusion_is_that_of_scikit_learn(case: Scored, threshold: float) -> None:
     counts = confusion(case.scores, case.labels, threshold)
@@ -133,7 +127,6 @@ def test_the_confusion_is_that_of_scikit_learn(case: Scored, threshold: float) -
     assert found == expected.tolist()
 
 
-@settings(deadline=None)
 @given(tied_scores(), st.lists(st.integers(0, 3), min_size=30, max_size=30))
 def test_weights_count_as_patches_that_are_there_several_times(
     case: Scored, counts: list[int]
@@ -151,7 +144,6 @@ def test_weights_count_as_patches_that_are_there_several_times(
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
-@settings(deadline=None)
 @given(tied_scores())
 def test_hits_and_alarms_are_those_of_the_confusion(case: Scored) -> None:
     counts = confusion(case.scores, case.labels, 0.25)

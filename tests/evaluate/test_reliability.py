@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 
@@ -38,7 +38,6 @@ def test_edges_belong_to_the_bin_above_and_1_to_the_last() -> None:
     assert curve.patches.tolist() == [2, 2]
 
 
-@settings(deadline=None)
 @given(tied_scores(), st.integers(2, 12))
 def test_the_curve_is_that_of_scikit_learn(case: Scored, bins: int) -> None:
     probabilities = (case.scores + 1) / 2 * 0.98 + 0.007  # off the edges, which it counts below

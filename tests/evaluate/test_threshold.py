@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scored_patches import Scored, normals, tied_scores
@@ -29,7 +29,6 @@ def test_the_share_of_defects_doesn_t_move_the_threshold() -> None:
     assert youden_threshold(*normals(20_000, 20_000, 2.0)[:2]).value == pytest.approx(1, abs=0.15)
 
 
-@settings(deadline=None)
 @given(tied_scores())
 def test_no_threshold_has_a_larger_difference(case: Scored) -> None:
     found = confusion(case.scores, case.labels, youden_threshold(*case[:2]).value)
@@ -76,7 +75,6 @@ def test_ties_stay_below_the_threshold_together() -> None:
     assert "0 of 100" in same.reason
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-20, 20), min_size=1, max_size=60), st.floats(0.005, 0.9))
 def test_the_rate_is_kept_and_no_lower_score_would_keep_it(values: list[int], rate: float) -> None:
     scores = np.array(values) / 8

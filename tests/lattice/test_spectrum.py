@@ -95,7 +95,6 @@ def test_a_wave_is_a_peak_at_its_frequency(frequency: tuple[float, float]) -> No
     np.testing.assert_allclose(power[1:, 1:], inverted, rtol=1e-6, atol=1e-9 * power.max())
 
 
-@settings(deadline=None)
 @given(tile=st.integers(32, 512), beyond=st.integers(0, 3000))
 def test_tiles_reach_both_ends_and_overlap_by_half(tile: int, beyond: int) -> None:
     starts = _starts(tile + beyond, tile)

@@ -90,10 +90,13 @@ def test_settings_that_fit_nothing_are_refused() -> None:
     message = "^cnn-a needs patches of at least 8 pixels a side, not 7x48$"
     with pytest.raises(UsageError, match=message):
         CNNA(CNNAConfig(), (7, 48))
-    message = "^cnn-b with kernel = 7 needs patches of at least 20 pixels a side, not 19x48$"
+    message = (
+        r"^cnn-b with kernels = \[9, 5\] and pool = 4 needs patches of at least 28 pixels a side, "
+        "not 27x48$"
+    )
     with pytest.raises(UsageError, match=message):
-        CNNB(CNNBConfig(), (19, 48))
-    CNNB(CNNBConfig(), (20, 20))
+        CNNB(CNNBConfig(), (27, 48))
+    CNNB(CNNBConfig(), (28, 28))
 
 
 @pytest.mark.parametrize(("config", "network_type"), [(CNNAConfig, CNNA), (CNNBConfig, CNNB)])

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -43,7 +43,6 @@ def test_a_scale_bar_is_round(width: float, text: str) -> None:
     assert scale_bar(width).text == text
 
 
-@settings(deadline=None)
 @given(st.floats(1e-3, 1e6))
 def test_a_scale_bar_fills_between_a_tenth_and_a_quarter(width: float) -> None:
     bar = scale_bar(width)
@@ -188,7 +187,6 @@ def test_a_label_without_room_is_left_out() -> None:
     assert place_labels([Label(50, 50, 5, 101, 8)], 100, 100, NO_POINTS) == [None]
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.builds(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from matplotlib.axes import Axes
@@ -125,7 +125,6 @@ def test_every_defect_is_circled_even_without_a_label(perfect: Detection) -> Non
     assert len(axes.patches) == 60
 
 
-@settings(deadline=None)
 @given(
     top=st.integers(0, 20),
     left=st.integers(0, 20),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
@@ -85,7 +85,6 @@ def test_impossible_counts_and_areas_are_named(count: int, area: float, message:
     assert str(caught.value) == message
 
 
-@settings(deadline=None)
 @given(st.integers(0, 5000), st.floats(1e-3, 1e6))
 def test_the_density_lies_in_its_interval(count: int, area: float) -> None:
     found = density(count, area)
@@ -94,7 +93,6 @@ def test_the_density_lies_in_its_interval(count: int, area: float) -> None:
     assert found.high > found.low
 
 
-@settings(deadline=None)
 @given(st.integers(0, 500), st.floats(0.1, 1e4), st.floats(0.1, 100.0))
 def test_the_density_scales_with_the_area(count: int, area: float, factor: float) -> None:
     one, other = density(count, area), density(count, area * factor)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sixring.report import atoms_table, defects_table, rings_table
@@ -130,7 +130,6 @@ def test_dopants_are_counted(symbols: tuple[str, ...], text: str) -> None:
     assert dopants_text(symbols) == text
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["Si", "N", "B", "O"])))
 def test_dopants_hold_every_atom_in_any_order(symbols: list[str]) -> None:
     text = dopants_text(symbols)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -39,7 +39,6 @@ def test_counts_follow_the_expectation_pixel_by_pixel() -> None:
 
 
 @given(mtf=st.floats(0.02, 1.0), rows=st.integers(1, 40), cols=st.integers(1, 40))
-@settings(deadline=None)
 def test_the_spread_of_signal_loses_no_electron(mtf: float, rows: int, cols: int) -> None:
     expected = np.random.default_rng(3).uniform(0, 1e4, (rows, cols))
     sharp = record_camera(expected, IDEAL, np.random.default_rng(5))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -153,7 +153,6 @@ def test_a_large_hole_is_vacuum_and_a_vacancy_is_not(atoms: int, empty: bool) ->
     assert (found.mask.fraction(Region.VACUUM) > 0) == empty
 
 
-@settings(deadline=None)
 @given(ramp=st.floats(0, 1), seed=st.integers(0, 100))
 def test_a_ramp_runs_across_the_image_and_keeps_the_mean(ramp: float, seed: int) -> None:
     lone = Sheet(np.array([[-50.0, -50.0]]), ("C",), np.empty((0, 2), dtype=np.int64))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sixring.errors import UsageError
@@ -29,7 +29,6 @@ def test_a_foreign_atom_far_away_changes_no_bond_of_carbon() -> None:
     assert bonds_of(points, ["C", "C", "Si"]).tolist() == []
 
 
-@settings(deadline=None)
 @given(width=st.floats(12, 40), height=st.floats(12, 40), orientation=st.floats(0, 60))
 def test_a_perfect_sheet_keeps_its_bonds(width: float, height: float, orientation: float) -> None:
     sheet = perfect_sheet(width, height, orientation=orientation)

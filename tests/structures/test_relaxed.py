@@ -3,7 +3,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sixring.errors import ReadError
@@ -52,7 +52,6 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
-@settings(deadline=None)
 @given(entry=entries)
 def test_what_is_written_is_read(entry: Relaxed) -> None:
     again = read_relaxed(write_relaxed(entry), "here.extxyz")

@@ -64,7 +64,7 @@ MODELS = MappingProxyType(
         ),
         "cnn-b": ModelEntry(
             kind="supervised",
-            parameters=952_225,
+            parameters=326_657,
             summary="classifier: two convolutions, a maximum between them, three dense layers",
             home="sixring.models.cnn_b:CNNB",
         ),

@@ -18,10 +18,12 @@ __all__ = ["CNNB", "CNNBConfig"]
 class CNNBConfig(Settings):
     """The layers of CNN B."""
 
-    channels: tuple[int, int] = wholes((16, 32), least=1, count=2)
+    channels: tuple[int, int] = wholes((16, 64), least=1, count=2)
     """Channels of the two convolutions."""
-    kernel: int = whole(7, least=1)
-    """Side of the convolutions' kernels in pixels; the patch shrinks by it."""
+    kernels: tuple[int, int] = wholes((9, 5), least=1, count=2)
+    """Sides of the convolutions' kernels in pixels; the patch shrinks by them."""
+    pool: int = whole(4, least=1)
+    """Side of the squares whose maximum is taken between them, in pixels."""
     batch_norm: bool = flag(True)
     """Whether what a convolution gives is normalised; without it, a training on noisy patches
     may never leave its start."""
@@ -57,18 +59,19 @@ class CNNB(Classifier):
 
     def __init__(self, config: CNNBConfig, shape: tuple[int, int]) -> None:
         super().__init__(config.symmetric)
-        shrink = config.kernel - 1
-        left = tuple((side - shrink) // 2 - shrink for side in shape)
+        large, small = config.kernels
+        left = tuple((side - large + 1) // config.pool - small + 1 for side in shape)
         if min(left) < 1:
             raise UsageError(
-                f"cnn-b with kernel = {config.kernel} needs patches of at least "
-                f"{3 * shrink + 2} pixels a side, not {shape[0]}x{shape[1]}"
+                f"cnn-b with kernels = [{large}, {small}] and pool = {config.pool} needs patches "
+                f"of at least {small * config.pool + large - 1} pixels a side, not "
+                f"{shape[0]}x{shape[1]}"
             )
         first, second = config.channels
         self.convolutions = nn.Sequential(
-            *bent(nn.Conv2d(1, first, config.kernel), config.batch_norm),
-            nn.MaxPool2d(2),
-            *bent(nn.Conv2d(first, second, config.kernel), config.batch_norm),
+            *bent(nn.Conv2d(1, first, large), config.batch_norm),
+            nn.MaxPool2d(config.pool),
+            *bent(nn.Conv2d(first, second, small), config.batch_norm),
         )
         self.head = classifier_head(
             second * math.prod(left), config.hidden, config.dropout, config.layer_norm
