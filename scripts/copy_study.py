@@ -8,15 +8,18 @@ from pathlib import Path
 
 from PIL import Image
 
-COLOURS = 128
+COLOURS = (128, 32, 16)  # as many as the size allows
 LARGEST = 120_000  # bytes: the repository keeps every version of a figure
 
 
 def copy_figure(source: Path, target: Path) -> int:
-    """Write a figure with a palette, and return how many bytes it takes."""
+    """Write a figure with few colours, and return how many bytes it takes."""
     with Image.open(source) as image:
-        few = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    few.save(target, optimize=True)
+        whole = image.convert("RGB")
+    for colours in COLOURS:
+        whole.quantize(colours, dither=Image.Dither.NONE).save(target, optimize=True)
+        if target.stat().st_size <= LARGEST:
+            break
     return target.stat().st_size
 
 

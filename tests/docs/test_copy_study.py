@@ -45,8 +45,17 @@ def test_numbers_and_figures_are_copied(tmp_path: Path) -> None:
     assert np.abs(off).mean() < 30
 
 
+def test_a_figure_that_would_be_too_large_has_fewer_colours(tmp_path: Path) -> None:
+    done = copy(study(tmp_path / "study", 400), tmp_path / "docs")
+    assert done.returncode == 0, done.stderr
+    figure = tmp_path / "docs" / "figure-1.png"
+    assert figure.stat().st_size <= 120_000
+    with Image.open(figure) as image:
+        assert len(image.getcolors() or []) <= 32
+
+
 def test_a_figure_that_stays_large_is_refused(tmp_path: Path) -> None:
-    done = copy(study(tmp_path / "study", 500), tmp_path / "docs")
+    done = copy(study(tmp_path / "study", 700), tmp_path / "docs")
     assert done.returncode == 1
     assert "figure-1.png has more than 120000 bytes: draw it smaller" in done.stderr
     assert not (tmp_path / "docs" / "study.json").exists()
