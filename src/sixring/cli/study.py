@@ -60,7 +60,7 @@ def study(
             out,
             scale,
             seed=seed,
-            jobs=jobs or os.cpu_count() or 1,
+            jobs=(os.cpu_count() or 1) if jobs is None else jobs,
             overwrite=overwrite,
             progress=lambda _: bar.advance(),
         )
