@@ -40,7 +40,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 def test_the_full_study_on_all_cores(run: Run, asked: Asked, folder: Path) -> None:
     answer = run("study", "--out", "study")
-    assert (answer.code, answer.err) == (0, "")
+    assert answer.code == 0
     assert asked.scale is FULL
     del asked.options["progress"]
     assert asked.options == {
@@ -112,3 +112,9 @@ def test_help_has_an_example(run: Run) -> None:
     assert "Example: sixring study --out study --quick" in answer.out
     for option in ("--seed", "--quiet", "--debug", "--overwrite", "--jobs"):
         assert f"  {option}" in answer.out
+
+
+def test_a_log_shows_how_far_it_is(run: Run, asked: Asked, folder: Path) -> None:
+    lines = run("study", "--out", "study", "--quick").err.splitlines()
+    total = steps(QUICK, 0)
+    assert lines == [f"sixring: {k + 1} of {total}: {k}" for k in range(total)]

@@ -48,6 +48,8 @@ class RunProgress:
 
     def __init__(self, total: int, *, quiet: bool, doing: str = "detecting") -> None:
         console = Console(stderr=True)
+        self.shown = console.is_terminal and not quiet
+        """Whether there is a bar."""
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -57,7 +59,7 @@ class RunProgress:
             transient=True,
             redirect_stdout=False,  # results stay on stdout
             redirect_stderr=False,
-            disable=quiet or not console.is_terminal,
+            disable=not self.shown,
         )
         self._task = self._bar.add_task(doing, total=total)
 

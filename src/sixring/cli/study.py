@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sixring.cli._console import RunProgress, print_line, print_table
+from sixring.cli._console import RunProgress, print_line, print_note, print_table
 from sixring.cli._needs import require_training
 from sixring.cli._options import Debug, Overwrite, Quiet, Seed
 
@@ -55,14 +56,23 @@ def study(
     from sixring.study import FULL, QUICK, run_study, steps
 
     scale = QUICK if quick else FULL
-    with RunProgress(steps(scale, seed), quiet=quiet, doing="study") as bar:
+    total, done = steps(scale, seed), count(1)
+    with RunProgress(total, quiet=quiet, doing="study") as bar:
+
+        def tell(step: str) -> None:
+            bar.advance()
+            number = next(done)
+            # Hours are long for whoever looks into a log.
+            if not (bar.shown or quiet):
+                print_note(f"{number} of {total}: {step}")
+
         document = run_study(
             out,
             scale,
             seed=seed,
             jobs=(os.cpu_count() or 1) if jobs is None else jobs,
             overwrite=overwrite,
-            progress=lambda _: bar.advance(),
+            progress=tell,
         )
     if quiet:
         return
