@@ -150,6 +150,7 @@ def test_wrong_values_are_one_line_and_code_2_before_any_work(
         (("--ratio", "0"), "ratio must be at least 0.05 and at most 1000, not 0"),
         (("--shape", "128", "--ratio", "100"), "a ratio of 100 needs more perfect patches than"),
         (("--shape", "192"), "a ratio of 20 needs more perfect patches than micrographs of shape"),
+        (("--per-defect", "0"), "per_defect must be at least 1, not 0"),
         (("--side", "300"), "micrographs of 512 x 512 pixels are too small for patches of 300"),
         (("--format", "zip"), "'zip' is not one of 'folder', 'array'"),
     ],

@@ -45,6 +45,7 @@ def test_the_sets_are_the_challenge_and_share_no_seed(scale: Scale) -> None:
     assert settings["challenge"].ratio == settings["test"].ratio == 20
     assert {name: entry.seed for name, entry in settings.items()} == SETS
     assert {entry.preset.name for entry in settings.values()} == {"challenge"}
+    assert {entry.per_defect for entry in settings.values()} == {1}
     enough = settings["defects"]
     assert round(enough.n / (1 + enough.ratio)) >= max(scale.curve)
     assert round(enough.n * enough.ratio / (1 + enough.ratio)) >= scale.small[0]

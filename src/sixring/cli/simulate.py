@@ -120,6 +120,13 @@ def patches(
     ratio: Annotated[
         float, typer.Option(metavar="R", help="Perfect patches for each defect patch.")
     ] = 20.0,
+    per_defect: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            help="Most patches of one defect; fewer take more micrographs, and more time.",
+        ),
+    ] = 3,
     form: Annotated[
         Literal["folder", "array"],
         typer.Option("--format", help="A TIFF for each patch, or one array file patches.npz."),
@@ -142,7 +149,15 @@ def patches(
     from sixring.simulate import PatchSettings, write_patches
 
     chosen = _preset(preset, mode, dose, sampling, defects, shape)
-    settings = PatchSettings(chosen, n=number, seed=seed, side=side, ratio=ratio, format=form)
+    settings = PatchSettings(
+        chosen,
+        n=number,
+        seed=seed,
+        side=side,
+        ratio=ratio,
+        per_defect=per_defect,
+        format=form,
+    )
     with RunProgress(number, quiet=quiet, doing="patches") as progress:
         write_patches(
             settings,

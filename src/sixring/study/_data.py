@@ -30,6 +30,8 @@ SETS = {"challenge": 4100, "defects": 4500, "test": 4900}
 """The sets and what is added to the study's seed for each: no two share a micrograph."""
 _PRESET = "challenge"
 _CURVE_RATIO = 2.0
+_PER_DEFECT = 1
+"""Each defect is seen once, so that the patches come from many micrographs."""
 _HELD_OUT = 0.2
 """Share of a training's patches that watch it, as the report split them."""
 _SHOWN = 3
@@ -60,7 +62,12 @@ def set_settings(scale: Scale, seed: int) -> dict[str, PatchSettings]:
     }
     return {
         name: PatchSettings(
-            preset(_PRESET), n=n, ratio=ratio, seed=seed + SETS[name], format="array"
+            preset(_PRESET),
+            n=n,
+            ratio=ratio,
+            seed=seed + SETS[name],
+            per_defect=_PER_DEFECT,
+            format="array",
         )
         for name, (n, ratio) in numbers.items()
     }
