@@ -17,7 +17,7 @@ TINY = replace(
     curve=(2, 4),
     classifier_epochs=1,
     small_epochs=2,
-    curve_epochs=1,
+    curve_steps=1,
     autoencoder_epochs=2,
     snapshots=(1, 2),
 )

@@ -9,7 +9,15 @@ from itertools import pairwise
 import pytest
 
 from sixring.study import FULL, QUICK, Scale
-from sixring.study._plan import AS_REPORTED, AUTOENCODERS, CLASSIFIERS, Job, plan
+from sixring.study._plan import (
+    AS_REPORTED,
+    AUTOENCODERS,
+    CLASSIFIERS,
+    Job,
+    _steps_an_epoch,
+    epochs_for,
+    plan,
+)
 from sixring.train import make_model
 
 SCALES = pytest.mark.parametrize("scale", [FULL, QUICK], ids=["full", "quick"])
@@ -62,6 +70,10 @@ def test_learning_curves_have_every_number_with_and_without_augmentation(scale: 
     }
     assert {job.data for job in points} == {"defects"}
     assert {job.perfect for job in points} == {scale.small[0]}
+    for job in points:
+        assert job.defects is not None
+        steps = job.settings["epochs"] * _steps_an_epoch(scale.small[0] + job.defects)
+        assert scale.curve_steps <= steps < 1.06 * scale.curve_steps
 
 
 @SCALES
@@ -71,8 +83,9 @@ def test_each_remedy_for_rare_defects_is_held_against_balanced_draws(
 ) -> None:
     jobs = chosen(scale, "imbalance", remedy)
     assert len(jobs) == scale.imbalance_seeds
-    balanced = make_model("cnn-a", **chosen(scale, "ladder", "augmented")[0].settings).get_params()
+    balanced = make_model("cnn-a", **chosen(scale, "challenge")[0].settings).get_params()
     settings = make_model("cnn-a", **jobs[0].settings).get_params()
+    assert (jobs[0].perfect, jobs[0].defects) == (None, None)
     assert balanced["imbalance"] == "balanced"
     assert {key for key in settings if settings[key] != balanced[key]} == {"imbalance"}
 
@@ -96,6 +109,7 @@ def test_each_step_of_the_ladder_changes_one_thing() -> None:
             ("ladder", "balanced"),
             ("ladder", "normalised"),
             ("ladder", "augmented"),
+            ("ladder", "longer"),
         )
     ]
     changes = [
@@ -103,9 +117,15 @@ def test_each_step_of_the_ladder_changes_one_thing() -> None:
     ]
     assert changes[0] == {"imbalance"}
     assert changes[1] == set(AS_REPORTED) - {"augment", "imbalance", "patience", "symmetric"}
-    assert changes[2] == {"augment", "patience", "symmetric"}
+    assert changes[2] == {"augment", "symmetric"}
+    assert changes[3] == {"epochs"}
     last = make_model("cnn-a", **chosen(FULL, "challenge")[0].settings).get_params()
-    assert {key for key in last if last[key] != settings[-1][key]} <= {"epochs"}
+    assert {key for key in last if last[key] != settings[-1][key]} == {"epochs", "patience"}
+    steps = [
+        epochs * _steps_an_epoch(patches)
+        for epochs, patches in ((settings[-1]["epochs"], 2100), (last["epochs"], FULL.training))
+    ]
+    assert steps[1] <= steps[0] < 1.01 * steps[1]
 
 
 def test_the_seed_moves_all_seeds() -> None:
@@ -121,7 +141,15 @@ def test_a_job_can_be_written_down() -> None:
         "model": "cnn-a",
         "seed": 0,
         "data": "challenge",
-        "perfect": 2000,
-        "defects": 100,
-        "settings": {"epochs": FULL.small_epochs, "imbalance": "focal"},
+        "perfect": None,
+        "defects": None,
+        "settings": {"epochs": FULL.classifier_epochs, "augment": True, "imbalance": "focal"},
     }
+
+
+@pytest.mark.parametrize(
+    ("steps", "patches", "epochs"), [(25, 2000, 1), (26, 2000, 2), (100, 80, 100), (3, 160, 2)]
+)
+def test_epochs_that_make_so_many_steps(steps: int, patches: int, epochs: int) -> None:
+    # Of 2000 patches 1600 are learned from, in 25 steps of 64.
+    assert epochs_for(steps, patches) == epochs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -134,3 +135,33 @@ def test_the_folder_says_what_was_done(outcome: Outcome) -> None:
     numbers = json.loads((outcome.folder.parent / "training.json").read_text(encoding="utf-8"))
     assert numbers["job"] == json.loads(json.dumps(JOB.document()))
     assert numbers["best_epoch"] == outcome.best_epoch
+
+
+def test_no_more_perfect_patches_are_scored_than_a_curve_needs(
+    outcome: Outcome, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sixring.study._training._MOST_PERFECT", 7)
+    few = done(JOB, data, tmp_path)
+    assert np.sum(few.training_labels == 0) == 7
+    assert np.sum(few.training_labels == 1) == np.sum(outcome.training_labels == 1)
+    assert set(few.training_scores) <= set(outcome.training_scores)
+
+
+def test_what_a_kill_left_of_a_finished_training_is_taken_away(data: Path, tmp_path: Path) -> None:
+    task = Task(JOB, data, tmp_path, ())
+    assert attempt(task) == ""
+    task.unfinished.mkdir()
+    assert is_done(task)
+    assert not task.unfinished.exists()
+
+
+def test_a_disk_that_fills_is_said(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sixring.study._training.np.savez_compressed", full)
+    answer = attempt(Task(VAE, data, tmp_path, (1,)))
+    assert answer.startswith("autoencoder-vae-0: ")
+    assert "no space left on device" in answer

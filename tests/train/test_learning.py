@@ -17,12 +17,12 @@ def aucs(model: PatchModel, side: int) -> dict[str, float]:
 
 @pytest.mark.parametrize("name", ["cnn-a", "cnn-b"])
 def test_a_classifier_learns_from_few_defects(name: str) -> None:
-    images, labels = honeycomb(300, share=0.1, side=24)
+    images, labels = honeycomb(300, share=0.1, side=32)
     model = make_model(name, epochs=12, batch_size=32, learning_rate=3e-3).fit(images, labels)
-    assert aucs(model, 24)["logit"] > 0.97
+    assert aucs(model, 32)["logit"] > 0.97
     losses = [row["training_loss"] for row in model.history_]
     assert losses[-1] < 0.6 * losses[0]
-    test, truth = honeycomb(200, seed=99, side=24)
+    test, truth = honeycomb(200, seed=99, side=32)
     assert (model.predict(test) == truth).mean() > 0.9
     probability = model.predict_proba(test)[:, 1]
     assert probability[truth == 1].mean() > probability[truth == 0].mean() + 0.5

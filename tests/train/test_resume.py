@@ -27,8 +27,10 @@ class KilledError(Exception):
 
 
 def killer(after: int) -> Run:
+    """Let a training end once so many epochs have been written down."""
+
     def on_epoch(epoch: int, network: Network) -> None:
-        if epoch == after:
+        if epoch == after + 1:
             raise KilledError
 
     return Run(on_epoch=on_epoch)
@@ -90,6 +92,14 @@ def test_without_resume_a_training_begins_anew(tmp_path: Path) -> None:
     seen: list[int] = []
     Engine().train(Run(folder=tmp_path, on_epoch=lambda epoch, network: seen.append(epoch)))
     assert seen == [1, 2, 3]
+
+
+def test_an_epoch_that_is_not_told_is_done_again(tmp_path: Path) -> None:
+    killed(Engine(), tmp_path, after=1)
+    seen: list[int] = []
+    run = Run(folder=tmp_path, resume=True, on_epoch=lambda epoch, network: seen.append(epoch))
+    Engine().train(run)
+    assert seen == [2, 3]
 
 
 def test_resuming_where_nothing_is_begins_anew(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def study(
             out,
             scale,
             seed=seed,
-            jobs=(os.cpu_count() or 1) if jobs is None else jobs,
+            jobs=_cores() if jobs is None else jobs,
             overwrite=overwrite,
             progress=tell,
         )
@@ -90,6 +90,13 @@ def study(
     )
     print_line(f"study: {out / 'study.html'}")
     print_line(f"numbers: {out / 'study.json'}")
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _interval(auc: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sixring.errors import UsageError
 from sixring.patches import DEFECT, PERFECT, PatchSet, read_patches, split_groups
 from sixring.simulate import Make, PatchSettings, is_finished, preset, sample, write_patches
-from sixring.study._plan import Job
+from sixring.study._plan import HELD_OUT, Job
 from sixring.study._scale import Scale
 
 __all__ = [
@@ -27,13 +27,13 @@ __all__ = [
 ]
 
 SETS = {"challenge": 4100, "defects": 4500, "test": 4900}
-"""The sets and what is added to the study's seed for each: no two share a micrograph."""
+"""The sets and the seed of each, in the study of seed 0: no two share a micrograph."""
+_NEXT_STUDY = 10_000
+"""Added to these for each further seed of a study."""
 _PRESET = "challenge"
 _CURVE_RATIO = 2.0
 _PER_DEFECT = 1
 """Each defect is seen once, so that the patches come from many micrographs."""
-_HELD_OUT = 0.2
-"""Share of a training's patches that watch it, as the report split them."""
 _SHOWN = 3
 """Pictures of each class."""
 
@@ -65,7 +65,7 @@ def set_settings(scale: Scale, seed: int) -> dict[str, PatchSettings]:
             preset(_PRESET),
             n=n,
             ratio=ratio,
-            seed=seed + SETS[name],
+            seed=SETS[name] + _NEXT_STUDY * seed,
             per_defect=_PER_DEFECT,
             format="array",
         )
@@ -146,7 +146,7 @@ def choose_patches(patches: PatchSet, job: Job) -> PatchSet:
 
 def hold_out(patches: PatchSet, job: Job) -> NDArray[np.bool_]:
     """Return which patches of a training watch it: a fifth, by whole micrographs, shape (n,)."""
-    _, watched = split_groups(patches.groups, labels_of(patches), share=_HELD_OUT, seed=job.seed)
+    _, watched = split_groups(patches.groups, labels_of(patches), share=HELD_OUT, seed=job.seed)
     held_out = np.zeros(len(patches), bool)
     held_out[watched] = True
     return held_out

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from sixring.study._scale import Scale
+from sixring.train import Training
 
-__all__ = ["AUTOENCODERS", "CLASSIFIERS", "Job", "Question", "TrainingSet", "plan"]
+__all__ = [
+    "AUTOENCODERS",
+    "CLASSIFIERS",
+    "HELD_OUT",
+    "Job",
+    "Question",
+    "TrainingSet",
+    "epochs_for",
+    "plan",
+]
 
 CLASSIFIERS = ("cnn-a", "cnn-b")
 AUTOENCODERS = ("dense-ae", "conv-ae", "vae")
@@ -23,7 +34,7 @@ Question = Literal["report", "ladder", "challenge", "plain", "imbalance", "curve
 ``challenge``, ``plain``
     What do both reach on all patches, with and without augmentation?
 ``imbalance``
-    What is best done about rare defects?
+    What is best done about rare defects, on all patches?
 ``curve``
     How many defect patches does it take?
 ``autoencoder``
@@ -45,6 +56,8 @@ AS_REPORTED: Mapping[str, Any] = {
     "patience": 0,
 }
 """What the report says of its classifiers, and nothing that it doesn't say."""
+HELD_OUT = 0.2
+"""Share of a training's patches that watch it, as the report split them."""
 _NORMALISED = ("batch_norm", "layer_norm", "dropout", "schedule", "learning_rate", "weight_decay")
 
 
@@ -80,6 +93,15 @@ class Job:
         return asdict(self)
 
 
+def epochs_for(steps: int, patches: int) -> int:
+    """Return the epochs in which so many patches, less those held out, make so many steps."""
+    return math.ceil(steps / _steps_an_epoch(patches))
+
+
+def _steps_an_epoch(patches: int) -> int:
+    return math.ceil(patches * (1 - HELD_OUT) / Training().batch_size)
+
+
 def plan(scale: Scale, seed: int = 0) -> list[Job]:
     """List the trainings, those that take longest first.
 
@@ -94,8 +116,8 @@ def plan(scale: Scale, seed: int = 0) -> list[Job]:
     return [
         *_on_everything(scale, seeds),
         *_autoencoders(scale, seeds),
-        *_few_patches(scale, seeds),
         *_remedies(scale, seeds[: scale.imbalance_seeds]),
+        *_few_patches(scale, seeds),
         *_curves(scale, seeds[: scale.curve_seeds]),
     ]
 
@@ -121,30 +143,36 @@ def _few_patches(scale: Scale, seeds: range) -> Iterator[Job]:
     epochs = {"epochs": scale.small_epochs}
     balanced = {**AS_REPORTED, "imbalance": "balanced"}
     normalised = {k: v for k, v in balanced.items() if k not in _NORMALISED}
-    steps = {"balanced": balanced, "normalised": normalised, "augmented": {"augment": True}}
+    augmented = {"augment": True, "patience": 0}
+    # As many steps as a training on all patches has: what more patches bring shows by itself.
+    on_all = scale.classifier_epochs * _steps_an_epoch(scale.training)
+    longer = {**augmented, "epochs": epochs_for(on_all, sum(scale.small))}
+    ladder = {
+        "balanced": {**balanced, **epochs},
+        "normalised": {**normalised, **epochs},
+        "augmented": {**augmented, **epochs},
+        "longer": longer,
+    }
     for seed in seeds:
         for model in CLASSIFIERS:
             settings = {**AS_REPORTED, **epochs}
             yield Job("report", "", model, seed, "challenge", *scale.small, settings)
-        for step, changed in steps.items():
-            settings = {**changed, **epochs}
+        for step, settings in ladder.items():
             yield Job("ladder", step, CLASSIFIERS[0], seed, "challenge", *scale.small, settings)
 
 
 def _remedies(scale: Scale, seeds: range) -> Iterator[Job]:
-    """Compare with the last step of the ladder, which draws both classes equally often."""
-    epochs = {"epochs": scale.small_epochs}
+    """Compare with the challenge's trainings, which draw both classes equally often."""
     for seed in seeds:
         for remedy in ("weights", "focal", "none"):
-            settings = {**epochs, "imbalance": remedy}
-            yield Job(
-                "imbalance", remedy, CLASSIFIERS[0], seed, "challenge", *scale.small, settings
-            )
+            settings = {"epochs": scale.classifier_epochs, "augment": True, "imbalance": remedy}
+            yield Job("imbalance", remedy, CLASSIFIERS[0], seed, "challenge", None, None, settings)
 
 
 def _curves(scale: Scale, seeds: range) -> Iterator[Job]:
     for seed in seeds:
         for defects in scale.curve:
+            epochs = epochs_for(scale.curve_steps, scale.small[0] + defects)
             for augment in (True, False):
                 yield Job(
                     "curve",
@@ -154,5 +182,5 @@ def _curves(scale: Scale, seeds: range) -> Iterator[Job]:
                     "defects",
                     scale.small[0],
                     defects,
-                    {"epochs": scale.curve_epochs, "augment": augment},
+                    {"epochs": epochs, "augment": augment, "patience": 0},
                 )

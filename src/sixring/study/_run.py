@@ -147,7 +147,7 @@ def _claim(folder: Path, scale: Scale, trainings: Sequence[Job], *, overwrite: b
     """Take a folder for this study, or refuse one that holds anything else."""
     make_folder(folder)
     wanted = {
-        "version": version("sixring"),
+        "versions": {program: version(program) for program in ("sixring", "torch")},
         "scale": scale.name,
         "trainings": [job.document() for job in trainings],
     }

@@ -33,8 +33,8 @@ class Scale:
     """Of a classifier on all patches."""
     small_epochs: int
     """Of a classifier on the few patches of the report."""
-    curve_epochs: int
-    """Of a classifier at a point of a learning curve."""
+    curve_steps: int
+    """Steps of the optimiser for a classifier at any point of a learning curve."""
     autoencoder_epochs: int
     """Of an autoencoder."""
     snapshots: tuple[int, ...]
@@ -49,11 +49,11 @@ FULL = Scale(
     autoencoder=(4000, 200),
     curve=(10, 30, 100, 300, 1000),
     seeds=5,
-    imbalance_seeds=3,
+    imbalance_seeds=2,
     curve_seeds=2,
     classifier_epochs=60,
     small_epochs=50,
-    curve_epochs=30,
+    curve_steps=2000,
     autoencoder_epochs=15,
     snapshots=(1, 2, 5, 10, 15),
 )
@@ -71,7 +71,7 @@ QUICK = Scale(
     curve_seeds=1,
     classifier_epochs=16,
     small_epochs=20,
-    curve_epochs=20,
+    curve_steps=540,
     autoencoder_epochs=6,
     snapshots=(1, 2, 4, 6),
 )

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sixring.errors import SixringError
-from sixring.io import folder_appears_whole
+from sixring.io import file_appears_whole, folder_appears_whole
 from sixring.models import SavedModel
+from sixring.patches import DEFECT, PERFECT, PatchSet
 from sixring.study._data import StudyData, choose_patches, hold_out, labels_of, read_data
 from sixring.study._plan import Job
 
@@ -22,6 +23,8 @@ __all__ = ["Outcome", "Task", "attempt", "is_done", "read_outcome"]
 
 _MODEL, _NUMBERS, _SCORES = "model", "training.json", "scores.npz"
 _SNAPSHOTS = "snapshots.npz"
+_MOST_PERFECT = 1000
+"""So many perfect patches of the training are scored."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ class Outcome:
     scores: Mapping[str, NDArray[np.float32]]
     """Every score of the model for the test patches, shape (n,) each, the deciding one first."""
     training_scores: NDArray[np.float32]
-    """The deciding score of the patches that weren't held out, shape (m,)."""
+    """The deciding score of patches that weren't held out, shape (m,): all defects, and up to
+    1000 perfect ones."""
     training_labels: NDArray[np.int8]
     """Their classes, shape (m,). A one-class model didn't learn from the defects among them."""
     snapshots: Mapping[int, NDArray[np.float32]]
@@ -70,8 +74,11 @@ class Outcome:
 
 
 def is_done(task: Task) -> bool:
-    """Tell whether the training has been done."""
-    return task.folder.is_dir()
+    """Tell whether the training has been done, and take away what is needed no more."""
+    done = task.folder.is_dir()
+    if done:
+        shutil.rmtree(task.unfinished, ignore_errors=True)
+    return done
 
 
 def attempt(task: Task) -> str:
@@ -84,7 +91,7 @@ def attempt(task: Task) -> str:
     """
     try:
         _train(task)
-    except SixringError as error:
+    except (SixringError, OSError) as error:
         return f"{task.job.name}: {error}"
     return ""
 
@@ -117,7 +124,7 @@ def _train(task: Task) -> None:
         on_epoch=keep if task.snapshots else None,
     )
     saved = model.saved
-    learned_from = patches.take(~held_out)
+    learned_from = _some(patches.take(~held_out))
     with folder_appears_whole(task.folder) as part:
         saved.write(part / _MODEL)
         numbers = {
@@ -155,6 +162,13 @@ def read_outcome(task: Task) -> Outcome:
     )
 
 
+def _some(patches: PatchSet) -> PatchSet:
+    """Return all defects, and of the perfect patches the first so many: enough for a ROC curve."""
+    labels = labels_of(patches)
+    perfect = np.flatnonzero(labels == PERFECT)[:_MOST_PERFECT]
+    return patches.take(np.sort(np.concatenate([perfect, np.flatnonzero(labels == DEFECT)])))
+
+
 @cache
 def _data(folder: Path) -> StudyData:
     """Read the sets once a process."""
@@ -164,7 +178,8 @@ def _data(folder: Path) -> StudyData:
 def _write_snapshots(folder: Path, snapshots: Mapping[int, NDArray[np.float32]]) -> None:
     if snapshots:
         arrays = {str(epoch): images for epoch, images in snapshots.items()}
-        np.savez_compressed(folder / _SNAPSHOTS, allow_pickle=False, **arrays)
+        with file_appears_whole(folder / _SNAPSHOTS, overwrite=True) as part:
+            np.savez_compressed(part, allow_pickle=False, **arrays)
 
 
 def _read_snapshots(folder: Path) -> dict[int, NDArray[np.float32]]:

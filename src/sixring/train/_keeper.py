@@ -67,10 +67,11 @@ class Keeper(Checkpoint):
         if self._best_is_last():
             self.best_epoch = epoch
             self.best = {k: v.cpu().clone() for k, v in pl_module.state_dict().items()}
-        if self.folder is not None:
-            self._write(trainer, self.folder)
+        # Before the checkpoint: an epoch of which it says that it's done has been told.
         if self.on_epoch is not None:
             self.on_epoch(epoch, pl_module)
+        if self.folder is not None:
+            self._write(trainer, self.folder)
 
     def _best_is_last(self) -> bool:
         sign = 1 if self.monitor == LOSS else -1
