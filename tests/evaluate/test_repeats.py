@@ -23,7 +23,9 @@ from sixring.evaluate import (
 )
 from sixring.evaluate._checks import judged
 from sixring.evaluate._estimate import Estimate, score_auc
-from sixring.evaluate._trainings import degrees_of_freedom
+from sixring.evaluate._intervals import Settings
+from sixring.evaluate._ranking import Metric
+from sixring.evaluate._trainings import check_trainings, degrees_of_freedom
 
 
 def trainings(
@@ -275,6 +277,18 @@ def test_what_can_t_be_judged_is_refused() -> None:
         compare_repeats([good], [good[:3]], labels)
     with pytest.raises(UsageError, match="resamples: 99 are too few"):
         compare_repeats([good], [good], labels, resamples=99)
+
+
+def test_draws_of_trainings_are_other_numbers_than_those_of_micrographs() -> None:
+    labels = np.array([0, 1] * 4)
+    # One training is right everywhere and two are wrong: the mean AUC is the right one's share.
+    drawn = check_trainings([labels, -labels, -labels], labels, None).drawn(
+        Settings(0.5, 0.5, None, 400, "percentile", 3)
+    )[:, Metric.AUC]
+    shares = np.random.default_rng(3).multinomial(2, np.full(3, 1 / 3), 400)[:, 0] / 2
+    known = np.isfinite(drawn)
+    assert known.sum() > 300
+    assert abs(np.corrcoef(drawn[known], shares[known])[0, 1]) < 0.2
 
 
 @pytest.mark.slow

@@ -57,7 +57,9 @@ class Trainings:
         """
         k = len(self.scores)
         draws = max(k - 1, 1)
-        generator = np.random.default_rng([settings.seed, stream])
+        # By its key, as the seed itself and [seed, 0] give the very numbers that micrographs get.
+        sequence = np.random.SeedSequence(settings.seed, spawn_key=(stream,))
+        generator = np.random.default_rng(sequence)
         shares = generator.multinomial(draws, np.full(k, 1 / k), settings.resamples) / draws
         rankings = self._rankings()
         means: list[NDArray[np.float64]] = []
