@@ -30,8 +30,8 @@ class CNNBConfig(Settings):
     hidden: tuple[int, int] = wholes((128, 32), least=1, count=2)
     """Nodes of the first two fully connected layers; the third has one."""
     layer_norm: bool = flag(True)
-    """Whether these nodes are normalised, which brings a training on noisy patches off its start
-    within an epoch or two."""
+    """Whether these nodes are normalised, each patch by itself. On noisy patches a training may
+    take ten epochs to get off its start all the same."""
     dropout: float = number(0.2, least=0, below=1)
     """Share of these nodes that a training step leaves out."""
     symmetric: bool = flag(True)
