@@ -11,8 +11,6 @@ from sixring.study._findings import (
     curve_findings,
     imbalance_findings,
     ladder_findings,
-    report_findings,
-    why_so,
 )
 from sixring.study._findings_latent import (
     code_findings,
@@ -20,7 +18,9 @@ from sixring.study._findings_latent import (
     pooling_findings,
     score_findings,
 )
-from sixring.study._phrases import SCORE_NAMES, auc_text, grade
+from sixring.study._findings_report import report_findings, why_so
+from sixring.study._phrases import SCORE_NAMES, auc_text
+from sixring.study._phrases import worth as worth_text
 from sixring.study._reading import Document, Row
 
 FINDINGS: Mapping[str, Callable[[Document], list[str]]] = {
@@ -45,12 +45,12 @@ def worth(document: Document, model: str) -> list[str]:
     best = max(rows, key=lambda row: float(row["auc"]["value"]))
     sentences = [
         f"On the test set the {SCORE_NAMES[decides['score']]}, which decides, has an AUC of "
-        f"{auc_text(decides['auc'])}: {grade(decides['auc'])}."
+        f"{auc_text(decides['auc'])}, {worth_text(decides)}."
     ]
     if best["score"] != decides["score"]:
         sentences.append(
-            f"The highest AUC of its scores has the {SCORE_NAMES[best['score']]}: "
-            f"{auc_text(best['auc'])}."
+            f"The highest AUC of its scores on these very patches has the "
+            f"{SCORE_NAMES[best['score']]}: {auc_text(best['auc'])}."
         )
     of_defects = _parts(decides, "defect")
     easy, hard = (end(of_defects, key=_auc) for end in (max, min))

@@ -88,7 +88,7 @@ def _reasons(document: Document, model: str) -> Table:
     ]
     headings = (
         "score",
-        "why it fails",
+        "what limits it",
         "correlation with dose",
         "made by micrograph",
         "AUC within micrographs",

@@ -48,6 +48,7 @@ def outcomes() -> list[Outcome]:
         ("ladder", "balanced", "cnn-a", 0.3),
         ("ladder", "normalised", "cnn-a", 0.6),
         ("ladder", "augmented", "cnn-a", 1.5),
+        ("ladder", "longer", "cnn-a", 1.7),
         ("imbalance", "weights", "cnn-a", 1.4),
         ("imbalance", "focal", "cnn-a", 1.4),
         ("imbalance", "none", "cnn-a", 1.2),
@@ -110,12 +111,15 @@ def test_every_training_has_its_row(document: dict[str, Any]) -> None:
         "seed": 0,
         "perfect": 120,
         "defects": 30,
+        "learned_defects": 20,
         "epochs": 2,
         "best_epoch": 1,
         "settings": {"epochs": 2, "channels": [4, 8]},
         "training_loss": 0.3,
         "validation_loss": 0.65,
         "validation_auc": 0.75,
+        "kept_training_loss": 0.5,
+        "kept_validation_loss": 0.6,
         "training_auc": 1.0,
         "auc": {"logit": roc_auc(made[0].scores["logit"], LABELS)},
     }
@@ -124,6 +128,7 @@ def test_every_training_has_its_row(document: dict[str, Any]) -> None:
     assert (last["training_loss"], last["validation_loss"]) == (40.0, None)
     assert last["validation_auc"] is None
     assert list(last["auc"]) == ["local", "mean"]
+    assert last["learned_defects"] == 0
 
 
 def test_a_training_on_all_patches_says_how_many() -> None:
@@ -198,10 +203,11 @@ def test_what_is_compared(document: dict[str, Any]) -> None:
         ("ladder", f"ladder/balanced/{logit}", f"report/{logit}"),
         ("ladder", f"ladder/normalised/{logit}", f"ladder/balanced/{logit}"),
         ("ladder", f"ladder/augmented/{logit}", f"ladder/normalised/{logit}"),
-        ("ladder", f"challenge/{logit}", f"ladder/augmented/{logit}"),
-        ("imbalance", f"ladder/augmented/{logit}", f"imbalance/weights/{logit}"),
-        ("imbalance", f"ladder/augmented/{logit}", f"imbalance/focal/{logit}"),
-        ("imbalance", f"ladder/augmented/{logit}", f"imbalance/none/{logit}"),
+        ("ladder", f"ladder/longer/{logit}", f"ladder/augmented/{logit}"),
+        ("ladder", f"challenge/{logit}", f"ladder/longer/{logit}"),
+        ("imbalance", f"challenge/{logit}", f"imbalance/weights/{logit}"),
+        ("imbalance", f"challenge/{logit}", f"imbalance/focal/{logit}"),
+        ("imbalance", f"challenge/{logit}", f"imbalance/none/{logit}"),
         ("pooling", "autoencoder/dense-ae/local", "autoencoder/dense-ae/mean"),
         ("pooling", "autoencoder/conv-ae/local", "autoencoder/conv-ae/mean"),
         ("pooling", "autoencoder/vae/local", "autoencoder/vae/mean"),

@@ -293,11 +293,12 @@ def test_a_value_without_an_interval_has_no_whisker() -> None:
 
 
 def test_the_history_of_both_classifiers(study: Study) -> None:
-    canvas = histories(study.report).canvas
+    canvas = histories(study.report, 0.191).canvas
     losses = canvas.axes[0]
     drawn = np.asarray(losses.get_lines()[0].get_ydata(), float)
     assert drawn.tolist() == [row["training_loss"] for row in study.report[0].history]
     assert losses.get_yscale() == "log"
+    assert [0.191, 0.191] in [list(np.asarray(line.get_ydata())) for line in losses.get_lines()]
     assert [axes.get_ylabel() for axes in canvas.axes] == [
         "Loss (cross-entropy)",
         "",
@@ -325,15 +326,19 @@ def test_parts_by_defect_and_by_dose() -> None:
 def test_the_learning_curves() -> None:
     (axes,) = learning_curves(document()).canvas.axes
     assert [y for _, y in estimates(axes)] == [0.60, 0.91, 0.52, 0.70]
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["10", "100"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["10\n(8)", "100\n(80)"]
+    assert axes.get_ylim() == (0.4, 1.0)
     assert axes.get_xscale() == "log"
 
 
 def test_the_remedies_by_three_measures() -> None:
     auc, precision, recall = imbalance_remedies(document()).canvas.axes
-    assert [x for x, _ in estimates(auc)] == [0.86, 0.85, 0.80, 0.94]
+    assert [x for x, _ in estimates(auc)] == [0.973, 0.963, 0.913, 0.853]
     assert {x for x, _ in estimates(precision)} == {0.3}
     assert {x for x, _ in estimates(recall)} == {0.2}
+    for axes, chance in ((auc, 0.5), (precision, 1 / 21), (recall, 0.01)):
+        (line,) = [one for one in axes.get_lines() if one.get_linestyle() == "--"]
+        assert list(np.asarray(line.get_xdata(), float)) == [chance, chance]
     assert recall.get_xlabel() == "Recall at 1 % false alarms"
 
 

@@ -19,8 +19,9 @@ from sixring.study._phrases import (
     grade,
     percent,
     range_text,
+    share_text,
     span,
-    told,
+    worth,
 )
 from study_documents import estimate, no_interval
 
@@ -53,37 +54,32 @@ def test_a_difference_has_a_sign() -> None:
 
 
 @pytest.mark.parametrize(
-    ("difference", "verdict"),
-    [
-        (estimate(0.1, 0.05), "higher"),
-        (estimate(-0.1, 0.05), "lower"),
-        (estimate(0.1, 0.15), "alike"),
-        (estimate(0.1, 0.1), "alike"),
-        (no_interval(0.4), "alike"),
-    ],
-)
-def test_what_a_difference_tells(difference: dict[str, float], verdict: str) -> None:
-    assert told(difference) == verdict
-
-
-@pytest.mark.parametrize(
     ("found", "words"),
     [
-        (estimate(0.52, 0.03), "no better than chance"),
-        (estimate(0.97, 0.48), "no better than chance"),
-        (estimate(0.40, 0.05), "worse than chance"),
-        (estimate(0.55, 0.03), "hardly better than chance"),
-        (estimate(0.70, 0.03), "better than chance, and far from useful"),
-        (estimate(0.90, 0.03), "useful, with mistakes"),
-        (estimate(0.97, 0.03), "reliable"),
-        (estimate(1.0, 0.0), "reliable"),
-        (no_interval(0.5), "no better than chance"),
-        (no_interval(0.4), "worse than chance"),
-        (no_interval(0.55), "hardly better than chance"),
+        (estimate(0.50, 0.03), "which can't be told from chance"),
+        (estimate(0.60, 0.12), "which can't be told from chance"),
+        (estimate(0.53, 0.03), "which can't be told from chance"),
+        (estimate(0.40, 0.03), "below chance, as defects score lower than perfect patches"),
+        (estimate(0.55, 0.03), "better than chance"),
+        (estimate(0.99, 0.01), "better than chance"),
+        (no_interval(0.9), "without an interval to tell it from chance by"),
     ],
 )
-def test_what_an_auc_is_worth(found: dict[str, float], words: str) -> None:
+def test_an_auc_beside_chance(found: dict[str, float], words: str) -> None:
     assert grade(found) == words
+
+
+def test_what_a_result_is_worth_in_defects_found() -> None:
+    row = {"auc": estimate(0.97), "recall": estimate(0.35, 0.15), "false_alarm_rate": 0.01}
+    assert read(worth(row)) == (
+        "better than chance; at 1 % false alarms it finds 35 % [20 %, 50 %] of the defects"
+    )
+    row["recall"] = no_interval(0.04)
+    assert read(worth(row)).endswith("finds 4.0 % of the defects")
+
+
+def test_a_share_with_its_interval_stays_on_one_line() -> None:
+    assert " " not in share_text(estimate(0.35, 0.15))
 
 
 @given(st.floats(0, 1), st.floats(0, 0.5))

@@ -46,7 +46,7 @@ def test_the_trainings_of_a_kind() -> None:
 def test_the_steps_are_the_ladder() -> None:
     assert tuple(STEPS.values()) == LADDER
     assert next(iter(STEPS)) == "as reported"
-    assert next(iter(REMEDIES.values())) == STEPS["augmented"]
+    assert next(iter(REMEDIES.values())) == STEPS["all patches"]
 
 
 def test_a_curve_ascends_and_keeps_apart_what_was_augmented() -> None:

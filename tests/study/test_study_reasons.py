@@ -40,6 +40,7 @@ def test_a_score_that_is_the_noise_follows_the_dose() -> None:
     # Brighter patches have less noise: a residual of 1 / dose.
     found = explained(1 / DOSE)
     assert found["dose"] == pytest.approx(-1)
+    assert found["micrographs"] == 15
     assert found["dose_share"] == pytest.approx(1)
     assert found["micrograph_share"] == pytest.approx(1)
     assert found["auc_within_micrographs"] == 0.5

@@ -13,6 +13,7 @@ from sixring.evaluate import roc_auc
 from sixring.patches import DEFECT, PERFECT, PatchSet
 from sixring.study._data import StudyData, labels_of
 from sixring.study._latent import Latent
+from sixring.study._plan import AUTOENCODERS
 from sixring.study._results import comparisons, kinds_of, results
 from sixring.study._training import Outcome
 
@@ -98,6 +99,7 @@ def _training(outcome: Outcome, source: PatchSet, test: PatchSet) -> dict[str, A
     job, learned = outcome.job, outcome.training_labels
     offered, tested = labels_of(source), labels_of(test)
     last = outcome.history[-1]
+    kept = next(row for row in outcome.history if row["epoch"] == outcome.best_epoch)
     return {
         "name": job.name,
         "question": job.question,
@@ -106,12 +108,17 @@ def _training(outcome: Outcome, source: PatchSet, test: PatchSet) -> dict[str, A
         "seed": job.seed,
         "perfect": int(np.sum(offered == PERFECT)) if job.perfect is None else job.perfect,
         "defects": int(np.sum(offered == DEFECT)) if job.defects is None else job.defects,
+        # Autoencoders are shown none.
+        "learned_defects": 0 if job.model in AUTOENCODERS else int(np.sum(learned == DEFECT)),
         "epochs": len(outcome.history),
         "best_epoch": outcome.best_epoch,
         "settings": dict(job.settings),
         **{
             name: _finite(last.get(name))
             for name in ("training_loss", "validation_loss", "validation_auc")
+        },
+        **{
+            f"kept_{name}": _finite(kept.get(name)) for name in ("training_loss", "validation_loss")
         },
         "training_auc": roc_auc(outcome.training_scores, learned) if np.ptp(learned) else None,
         "auc": {name: roc_auc(scores, tested) for name, scores in outcome.scores.items()},

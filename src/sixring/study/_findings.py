@@ -2,157 +2,125 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from sixring.report.wording import significant
-from sixring.study._phrases import auc_text, difference_text, grade, told
+from sixring.study._phrases import auc_text, difference_text, grade, span, worth
 from sixring.study._plan import CLASSIFIERS
 from sixring.study._reading import (
     REMEDIES,
     STEPS,
     Document,
-    Row,
     compared,
     curve,
     find,
+    learned,
     trainings_of,
 )
 from sixring.study._results import Kind
+from sixring.study._verdicts import Verdict, judge
 
-__all__ = [
-    "classifier_findings",
-    "curve_findings",
-    "imbalance_findings",
-    "ladder_findings",
-    "report_findings",
-    "start_loss",
-    "why_so",
-]
+__all__ = ["classifier_findings", "curve_findings", "imbalance_findings", "ladder_findings"]
 
-_BY_HEART, _AT_START = 0.25, 0.9
-"""Final training loss over that at the start: below the first a training set is known by heart,
-above the second nothing was learned."""
 _GOOD = 0.9
 """The AUC that the learning curves are asked for."""
-
-
-def report_findings(document: Document) -> list[str]:
-    """Say what the report's experiment comes to."""
-    sentences = []
-    for model in CLASSIFIERS:
-        kind = Kind("report", "", model)
-        row, first = find(document, kind), trainings_of(document, kind)[0]
-        sentences.append(
-            f"Trained as in the report, on {first['perfect']} perfect and {first['defects']} "
-            f"defect patches for {_epochs(trainings_of(document, kind))}, {model} reaches an AUC "
-            f"of {auc_text(row['auc'])} on the test set: {grade(row['auc'])}."
-        )
-    return sentences
-
-
-def start_loss(training: Row) -> float:
-    """Return the loss of a network that knows nothing but how rare defects are."""
-    share = float(training["defects"] / (training["perfect"] + training["defects"]))
-    return -share * math.log(share) - (1 - share) * math.log(1 - share)
-
-
-def why_so(document: Document) -> list[str]:
-    """Explain the result of the report's experiment by how its trainings ended."""
-    every = {model: trainings_of(document, Kind("report", "", model)) for model in CLASSIFIERS}
-    start = start_loss(every[CLASSIFIERS[0]][0])
-    return [
-        f"A network that knows nothing but how rare defects are has a loss of {start:.3f}.",
-        *(sentence for model, rows in every.items() for sentence in _ends(model, rows, start)),
-    ]
-
-
-def _ends(model: str, rows: Sequence[Row], start: float) -> list[str]:
-    by_heart = [row for row in rows if row["training_loss"] < _BY_HEART * start]
-    at_start = [row for row in rows if row["training_loss"] > _AT_START * start]
-    between = [row for row in rows if row not in by_heart and row not in at_start]
-    sentences = []
-    if by_heart:
-        worse = min(row["validation_loss"] for row in by_heart) > start
-        others = "worse than knowing nothing" if worse else "of less use"
-        sentences.append(
-            f"{model}: in {_of(by_heart, rows)} the loss on the training patches fell to "
-            f"{_losses(by_heart, 'training_loss')}, and on the patches held out it ended at "
-            f"{_losses(by_heart, 'validation_loss')}. The network learned its patches by heart, "
-            f"the noise of each included; for other patches that is {others}."
-        )
-    if at_start:
-        sentences.append(
-            f"{model}: in {_of(at_start, rows)} the loss on the training patches was still "
-            f"{_losses(at_start, 'training_loss')} at the end. The network never got away from "
-            "its start: it calls every patch perfect with nearly the same confidence."
-        )
-    if between:
-        sentences.append(
-            f"{model}: in {_of(between, rows)} the loss on the training patches ended at "
-            f"{_losses(between, 'training_loss')} and on the patches held out at "
-            f"{_losses(between, 'validation_loss')}: something was learned, neither by heart nor "
-            "all that there is."
-        )
-    return sentences
+_NOT_OF_OTHERS = "which says nothing of other trainings"
+_CORRECTED = "corrected for their number after Holm"
 
 
 def ladder_findings(document: Document) -> list[str]:
-    """Say which steps lead from the report's result to the best one."""
-    rows = {step: find(document, kind) for step, kind in STEPS.items()}
-    steps = list(rows)
+    """Say which steps lead from the report's result to that on all patches."""
+    first, *between, last = STEPS
+    rows = {step: find(document, STEPS[step]) for step in (first, last)}
     sentences = [
-        f"From {auc_text(rows[steps[0]]['auc'])} in the report's experiment the AUC of "
-        f"{CLASSIFIERS[0]} goes to {auc_text(rows[steps[-1]]['auc'])} when its training is "
-        f"{', '.join(steps[1:-1])} and has {steps[-1]}: {grade(rows[steps[-1]]['auc'])}."
+        f"When its training is {', '.join(between)} and has {last}, the AUC of {CLASSIFIERS[0]} "
+        f"goes from {auc_text(rows[first]['auc'])} in the report's experiment to "
+        f"{auc_text(rows[last]['auc'])}, {worth(rows[last])}."
     ]
-    changes = {step: compared(document, "ladder", STEPS[step])["difference"] for step in steps[1:]}
-    raising = [step for step in changes if told(changes[step]) == "higher"]
-    lowering = [step for step in changes if told(changes[step]) == "lower"]
-    if raising:
-        largest = max(raising, key=lambda step: float(changes[step]["value"]))
+    steps = [*between, last]
+    judged = judge(document, [compared(document, "ladder", STEPS[step]) for step in steps])
+    verdicts = dict(zip(steps, judged, strict=True))
+    single = [step for step, verdict in verdicts.items() if verdict.single]
+    if single:
+        changes = [f"'{step}' {_difference(verdicts[step])}" for step in single]
         sentences.append(
-            f"{_listed(raising)} raised the AUC by more than chance might; the largest step was "
-            f"'{largest}' with {difference_text(changes[largest])}."
+            f"With a single training to compare, the change is {', '.join(changes)}, "
+            f"{_NOT_OF_OTHERS}."
         )
+    several = {step: verdict for step, verdict in verdicts.items() if not verdict.single}
+    return [*sentences, *_changes(several, len(steps))] if several else sentences
+
+
+def _changes(verdicts: dict[str, Verdict], among: int) -> list[str]:
+    """Say which steps change the AUC, where there are trainings enough to say so."""
+    of = {
+        word: [step for step, verdict in verdicts.items() if verdict.word == word]
+        for word in ("higher", "lower", "unknown")
+    }
+    number = _comparisons(among)
+    if of["higher"]:
+        largest = max(
+            of["higher"], key=lambda step: float(verdicts[step].comparison["difference"]["value"])
+        )
+        sentences = [
+            f"{_listed(of['higher'])} raised the AUC by more than chance might ({number}); the "
+            f"largest step was '{largest}' with {_difference(verdicts[largest])}."
+        ]
     else:
-        sentences.append("No single step raised the AUC by more than chance might.")
-    if lowering:
-        sentences.append(f"{_listed(lowering)} lowered the AUC.")
-    if told(_whole(rows[steps[0]], rows[steps[-1]])) == "higher":
+        sentences = [f"No single step raised the AUC by more than chance might ({number})."]
+    if of["lower"]:
+        sentences.append(f"{_listed(of['lower'])} lowered the AUC.")
+    if of["unknown"]:
         sentences.append(
-            "The convolutions and dense layers are the same all along: the report's result is one "
-            "of its data and its training, and not of its architecture."
+            f"Of {_listed(of['unknown'])} nothing can be said: neither before nor after can the "
+            "AUC be told from chance."
         )
     return sentences
 
 
 def classifier_findings(document: Document) -> list[str]:
     """Compare both classifiers, and training with and without augmentation."""
+    kinds = [Kind("challenge", "", model) for model in CLASSIFIERS]
+    augmented = [compared(document, "augmentation", kind) for kind in kinds]
+    *effects, both = judge(document, [*augmented, compared(document, "model", kinds[0])])
     sentences = []
-    for model in CLASSIFIERS:
-        kind = Kind("challenge", "", model)
+    for kind, effect in zip(kinds, effects, strict=True):
         row, first = find(document, kind), trainings_of(document, kind)[0]
-        difference = compared(document, "augmentation", kind)["difference"]
-        effect = {
-            "higher": "raises it",
-            "lower": "lowers it",
-            "alike": "changes it by no more than chance might",
-        }[told(difference)]
         sentences.append(
-            f"On {first['perfect'] + first['defects']} patches {model} reaches "
-            f"{auc_text(row['auc'])}, {grade(row['auc'])}; augmentation {effect}: "
-            f"{difference_text(difference)}."
+            f"On {first['perfect'] + first['defects']} patches {kind.model} reaches "
+            f"{auc_text(row['auc'])}, {worth(row)}. {_effect(effect)}"
         )
     first_model, second_model = CLASSIFIERS
-    difference = compared(document, "model", Kind("challenge", "", first_model))["difference"]
+    names = f"{first_model} and {second_model}"
+    if both.single:
+        return [
+            *sentences,
+            f"With augmentation these trainings of {names} differ by {_difference(both)}, "
+            f"{_NOT_OF_OTHERS}.",
+        ]
     verdict = {
         "higher": f"{first_model} is better than {second_model}",
         "lower": f"{second_model} is better than {first_model}",
-        "alike": f"{first_model} and {second_model} can't be told apart",
-    }[told(difference)]
-    sentences.append(f"With augmentation {verdict}: {difference_text(difference)}.")
-    return sentences
+        "alike": f"{names} can't be told apart",
+        "unknown": f"neither {first_model} nor {second_model} can be told from chance",
+    }[both.word]
+    number = _comparisons(len(effects) + 1)
+    return [*sentences, f"With augmentation {verdict}: {_difference(both)} ({number})."]
+
+
+def _effect(verdict: Verdict) -> str:
+    if verdict.word == "unknown":
+        return "Neither with augmentation nor without can its AUC be told from chance."
+    if verdict.single:
+        return (
+            "The trainings with augmentation and without differ by "
+            f"{_difference(verdict)}, {_NOT_OF_OTHERS}."
+        )
+    effect = {
+        "higher": "raises the AUC",
+        "lower": "lowers the AUC",
+        "alike": "changes the AUC by no more than chance might",
+    }[verdict.word]
+    return f"Augmentation {effect}: {_difference(verdict)}."
 
 
 def curve_findings(document: Document) -> list[str]:
@@ -160,58 +128,70 @@ def curve_findings(document: Document) -> list[str]:
     sentences = []
     for augmented, words in ((True, "With"), (False, "Without")):
         points = curve(document, augmented=augmented)
-        fewest, most = min(points), max(points)
-        first, last = points[fewest], points[most]
+        ends = [
+            f"{number} defect patches ({_learned(document, points[number]['variant'])} to learn "
+            f"from) give {auc_text(points[number]['auc'])}, {grade(points[number]['auc'])}"
+            for number in (min(points), max(points))
+        ]
         reached = [n for n, row in points.items() if row["auc"]["value"] >= _GOOD]
         end = f"{_GOOD:g} is reached with {reached[0]}" if reached else f"{_GOOD:g} isn't reached"
-        sentences.append(
-            f"{words} augmentation, {fewest} defect patches give {auc_text(first['auc'])} and "
-            f"{most} give {auc_text(last['auc'])}; {end}."
-        )
+        single = min(len(row["seeds"]) for row in points.values()) == 1
+        limits = "; these are single trainings, which say nothing of others" if single else ""
+        sentences.append(f"{words} augmentation, {'; '.join(ends)}; {end}{limits}.")
     return sentences
+
+
+def _learned(document: Document, variant: str) -> str:
+    rows = trainings_of(document, Kind("curve", variant, CLASSIFIERS[0]))
+    return span([row["learned_defects"] for row in rows])
 
 
 def imbalance_findings(document: Document) -> list[str]:
     """Say whether the default remedy against the rarity of defects is the best."""
     default, *others = REMEDIES
-    found: dict[str, list[str]] = {"higher": [], "lower": [], "alike": []}
-    for name in others:
-        row = compared(document, "imbalance", REMEDIES[default], REMEDIES[name])
-        difference = row["difference"]
-        found[told(difference)].append(f"{name} ({difference_text(difference)})")
+    if not any(learned(find(document, kind)) for kind in REMEDIES.values()):
+        return [
+            f"With none of the {len(REMEDIES)} the AUC can be told from chance: none of these "
+            "trainings is known to have learned anything, so nothing can be said of the remedies."
+        ]
+    rows = [compared(document, "imbalance", REMEDIES[default], REMEDIES[name]) for name in others]
+    verdicts = dict(zip(others, judge(document, rows), strict=True))
+    name_of = default.capitalize()
+    sentences = []
+    unknown = [name for name, verdict in verdicts.items() if verdict.word == "unknown"]
+    if unknown:
+        sentences.append(
+            f"The AUC with {default} can't be told from chance, nor that with "
+            f"{' or '.join(unknown)}: nothing can be said of which is better."
+        )
+    known = {name: verdict for name, verdict in verdicts.items() if verdict.word != "unknown"}
+    single = [name for name, verdict in known.items() if verdict.single]
+    if single:
+        sentences.append(
+            f"With a single training to compare, {default} differs from "
+            f"{_with_differences(known, single)}, {_NOT_OF_OTHERS}."
+        )
     verbs = {"higher": "is better than", "lower": "is worse than", "alike": "can't be told from"}
-    return [
-        f"{default.capitalize()} {verbs[verdict]} {', '.join(names)}."
-        for verdict, names in found.items()
-        if names
-    ]
+    several = {name: verdict for name, verdict in known.items() if not verdict.single}
+    for word, verb in verbs.items():
+        names = [name for name, verdict in several.items() if verdict.word == word]
+        if names:
+            sentences.append(f"{name_of} {verb} {_with_differences(several, names)}.")
+    if several:
+        sentences.append(f"These are {_comparisons(len(verdicts))}.")
+    return sentences
 
 
-def _whole(first: Row, last: Row) -> Row:
-    """Return the difference of two results; told apart where their intervals are."""
-    a, b = first["auc"], last["auc"]
-    value = b["value"] - a["value"]
-    if a["low"] is None or b["low"] is None:
-        return {"value": value, "low": None, "high": None}
-    return {"value": value, "low": b["low"] - a["high"], "high": b["high"] - a["low"]}
+def _with_differences(verdicts: dict[str, Verdict], names: Sequence[str]) -> str:
+    return ", ".join(f"{name} ({_difference(verdicts[name])})" for name in names)
 
 
-def _epochs(rows: Sequence[Row]) -> str:
-    fewest, most = min(row["epochs"] for row in rows), max(row["epochs"] for row in rows)
-    return f"{most} epochs" if fewest == most else f"{fewest} to {most} epochs"
+def _difference(verdict: Verdict) -> str:
+    return difference_text(verdict.comparison["difference"])
 
 
-def _of(some: Sequence[Row], rows: Sequence[Row]) -> str:
-    if len(rows) == 1:
-        return "the only training"
-    if len(some) == len(rows):
-        return "both trainings" if len(rows) == 2 else f"all {len(rows)} trainings"
-    return f"{len(some)} of {len(rows)} trainings"
-
-
-def _losses(rows: Sequence[Row], column: str) -> str:
-    ends = [significant(f(row[column] for row in rows), 2) for f in (min, max)]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+def _comparisons(number: int) -> str:
+    return f"{number} comparisons, {_CORRECTED}"
 
 
 def _listed(steps: Sequence[str]) -> str:

@@ -14,12 +14,15 @@ from sixring.evaluate import Estimate, Threshold, evaluate
 from sixring.models import SavedModel
 from sixring.patches import DEFECT, PERFECT, PatchSet
 from sixring.study._data import labels_of
-from sixring.study._posterior import CHANCE, Posterior, aggregate
+from sixring.study._posterior import Posterior, aggregate
 
 __all__ = ["CONFORMING", "Latent", "examine_latent"]
 
 CONFORMING = 0.95
 """Share of the perfect training patches inside the region that conforming patches lie in."""
+
+_SHUFFLES, _MOST = 200, 0.95
+"""How often labels are shuffled, and the share of the distances that count as chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +39,7 @@ class Latent:
     """Kolmogorov-Smirnov distance between the means of perfect and of defect test patches in each
     dimension, shape (d,)."""
     apart_by_chance: float
-    """What such a distance stays below in 19 of 20 cases where the classes don't differ and the
-    patches are independent."""
+    """What 19 of 20 such distances stay below if the labels are shuffled within micrographs."""
     radius: float
     """Mahalanobis distance from the aggregate posterior of the training patches that 95 % of
     them stay below: patches beyond it don't conform."""
@@ -118,7 +120,7 @@ def examine_latent(model: SavedModel, training_images: ArrayLike, test: PatchSet
         perfect=perfect,
         defects=defects,
         apart=_apart(perfect.means, defects.means),
-        apart_by_chance=CHANCE * float(np.sqrt(1 / len(perfect.means) + 1 / len(defects.means))),
+        apart_by_chance=_apart_by_chance(means, labels, test.groups),
         radius=radius,
         # With a threshold, an evaluation always has them.
         outside_perfect=cast(Estimate, judged.false_alarms),
@@ -143,6 +145,23 @@ def _apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.f
     """Return the two-sample Kolmogorov-Smirnov distance in each dimension, shape (d,)."""
     columns = zip(one.T, other.T, strict=True)
     return np.array([ks_2samp(*pair, method="asymp").statistic for pair in columns])
+
+
+def _apart_by_chance(
+    means: NDArray[np.float64], labels: NDArray[np.int8], groups: NDArray[np.str_]
+) -> float:
+    """Return what 19 of 20 distances stay below if each micrograph's labels are shuffled."""
+    generator = np.random.default_rng(0)
+    _, numbers = np.unique(groups, return_inverse=True)
+    by_micrograph = np.argsort(numbers, kind="stable")
+    distances = []
+    for _ in range(_SHUFFLES):
+        shuffled = np.empty_like(labels)
+        # The patches in random order within each micrograph take the labels of its patches.
+        order = np.lexsort((generator.random(len(labels)), numbers))
+        shuffled[order] = labels[by_micrograph]
+        distances.append(_apart(means[shuffled == PERFECT], means[shuffled == DEFECT]))
+    return float(np.quantile(distances, _MOST))
 
 
 def _principal_axes(

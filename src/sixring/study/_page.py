@@ -13,8 +13,6 @@ from sixring.study._findings import (
     curve_findings,
     imbalance_findings,
     ladder_findings,
-    report_findings,
-    why_so,
 )
 from sixring.study._findings_latent import (
     code_findings,
@@ -22,6 +20,7 @@ from sixring.study._findings_latent import (
     pooling_findings,
     score_findings,
 )
+from sixring.study._findings_report import report_findings, why_so
 from sixring.study._phrases import SCORE_MEANINGS, SCORE_NAMES, percent, range_text
 from sixring.study._plan import CLASSIFIERS
 from sixring.study._reading import Document, find

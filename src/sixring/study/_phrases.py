@@ -15,8 +15,9 @@ __all__ = [
     "grade",
     "percent",
     "range_text",
+    "share_text",
     "span",
-    "told",
+    "worth",
 ]
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -25,7 +26,7 @@ SCORE_NAMES = {
     "logit": "logit",
     "local": "local residual",
     "mean": "mean residual",
-    "mahalanobis": "latent distance",
+    "mahalanobis": "Mahalanobis distance",
     "kl": "KL term",
     "reconstruction_error": "reconstruction term",
     "negative_elbo": "negative ELBO",
@@ -35,21 +36,14 @@ SCORE_NAMES = {
 SCORE_MEANINGS = {
     "local": "the largest residual anywhere in the patch, smoothed and pooled",
     "mean": "the squared residual, averaged over the patch",
-    "mahalanobis": "how far q(z|x) lies from those of the training patches",
+    "mahalanobis": "how far the mean of q(z|x) lies from the training patches, in units of "
+    "their spread in that direction",
     "kl": "how far q(z|x) is from the prior N(0, I)",
     "reconstruction_error": "how badly samples of q(z|x) give back the patch",
     "negative_elbo": "both terms of the ELBO together",
     "nll": "how unlikely the patch is, by importance sampling",
 }
 """What the scores of autoencoders measure."""
-
-_GRADES = (
-    (0.6, "hardly better than chance"),
-    (0.8, "better than chance, and far from useful"),
-    (0.95, "useful, with mistakes"),
-    (1.01, "reliable"),
-)
-"""Below which AUC which words hold."""
 
 
 def auc_text(estimate: Row) -> str:
@@ -68,20 +62,33 @@ def difference_text(estimate: Row) -> str:
     return f"{_signed(estimate['value'])} [{low}, {high}]".replace(" ", NO_BREAK)
 
 
-def told(difference: Row) -> str:
-    """Say what a difference with its interval tells: ``higher``, ``lower`` or ``alike``."""
-    if difference["low"] is None or difference["low"] <= 0 <= difference["high"]:
-        return "alike"
-    return "higher" if difference["value"] > 0 else "lower"
-
-
 def grade(estimate: Row) -> str:
-    """Say what an AUC is worth."""
-    value = estimate["value"]
-    low, high = (value, value) if estimate["low"] is None else (estimate["low"], estimate["high"])
-    if low <= 0.5:
-        return "no better than chance" if high >= 0.5 else "worse than chance"
-    return next(words for below, words in _GRADES if value < below)
+    """Say whether an AUC is another than that of chance."""
+    low, high = estimate["low"], estimate["high"]
+    if low is None:
+        return "without an interval to tell it from chance by"
+    if low > 0.5:
+        return "better than chance"
+    if high < 0.5:
+        return "below chance, as defects score lower than perfect patches"
+    return "which can't be told from chance"
+
+
+def worth(row: Row) -> str:
+    """Say what a result is worth: beside its AUC, how many defects it finds."""
+    rate = f"{100 * row['false_alarm_rate']:g}{NO_BREAK}%"
+    return (
+        f"{grade(row['auc'])}; at {rate} false alarms it finds "
+        f"{share_text(row['recall'])} of the defects"
+    )
+
+
+def share_text(estimate: Row) -> str:
+    """Write such as ``35 % [20 %, 53 %]``."""
+    if estimate["low"] is None:
+        return percent(estimate["value"])
+    low, high = percent(estimate["low"]), percent(estimate["high"])
+    return f"{percent(estimate['value'])} [{low}, {high}]".replace(" ", NO_BREAK)
 
 
 def percent(share: float) -> str:

@@ -16,6 +16,8 @@ __all__ = [
     "compared",
     "curve",
     "find",
+    "learned",
+    "result_of",
     "scores_of",
     "trainings_of",
 ]
@@ -25,17 +27,16 @@ Document = Mapping[str, Any]
 Row = Mapping[str, Any]
 """One of its results or trainings."""
 
-STEPS = dict(
-    zip(("as reported", "balanced", "normalised", "augmented", "all patches"), LADDER, strict=True)
-)
+_IN_WORDS = ("as reported", "balanced", "normalised", "augmented", "longer", "all patches")
+STEPS = dict(zip(_IN_WORDS, LADDER, strict=True))
 """The ladder in words: each step keeps what the one before brought."""
 REMEDIES = {
-    "balanced sampling": STEPS["augmented"],
+    "balanced sampling": STEPS["all patches"],
     "class weights": Kind("imbalance", "weights", CLASSIFIERS[0]),
     "focal loss": Kind("imbalance", "focal", CLASSIFIERS[0]),
     "nothing": Kind("imbalance", "none", CLASSIFIERS[0]),
 }
-"""What can be done about rare defects, all else being the same."""
+"""What can be done about rare defects on all patches, all else being the same."""
 
 
 def scores_of(document: Document, question: str) -> list[Row]:
@@ -56,6 +57,26 @@ def find(document: Document, kind: Kind) -> Row:
         if row["decides"] and _kind(row) == kind:
             return row
     raise LookupError(f"the study has no result of {kind}")
+
+
+def result_of(document: Document, side: Row) -> Row:
+    """Return the result of a side of a comparison.
+
+    Raises
+    ------
+    LookupError
+        If the study has none.
+    """
+    row: Row
+    for row in document["results"]:
+        if _kind(row) == _kind(side) and row["score"] == side["score"]:
+            return row
+    raise LookupError(f"the study has no result of {side['score']} of {_kind(side)}")
+
+
+def learned(row: Row) -> bool:
+    """Tell whether an AUC is above chance: whether its interval lies above 0.5."""
+    return row["auc"]["low"] is not None and row["auc"]["low"] > 0.5
 
 
 def trainings_of(document: Document, kind: Kind) -> list[Row]:

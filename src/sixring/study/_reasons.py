@@ -32,13 +32,15 @@ def explain(scores: NDArray[np.float32], test: PatchSet) -> dict[str, float | No
         the micrograph explains, with its dose, focus and whatever else its patches have in common,
         less what chance would (Kelley 1935, Proc. Natl. Acad. Sci. 21, 554-559). Over all:
         ``auc_within_micrographs``, the AUC where defects are set against the perfect patches of
-        their own micrograph alone, so that conditions have no part in it.
+        their own micrograph alone, so that conditions have no part in it. ``micrographs``: how many
+        the perfect patches are from, and so how many doses the correlation is over.
     """
     labels = labels_of(test)
     perfect = labels == PERFECT
     correlations = [_correlation(row[perfect], test.details["dose"][perfect]) for row in scores]
     return {
         "dose": _mean(correlations),
+        "micrographs": len(np.unique(test.groups[perfect])),
         "dose_share": _mean([None if rho is None else rho**2 for rho in correlations]),
         "micrograph_share": _mean([_share(row[perfect], test.groups[perfect]) for row in scores]),
         "auc_within_micrographs": _mean([_within(row, labels, test.groups) for row in scores]),

@@ -40,11 +40,12 @@ LADDER = (
     Kind("ladder", "balanced", CLASSIFIERS[0]),
     Kind("ladder", "normalised", CLASSIFIERS[0]),
     Kind("ladder", "augmented", CLASSIFIERS[0]),
+    Kind("ladder", "longer", CLASSIFIERS[0]),
     Kind("challenge", "", CLASSIFIERS[0]),
 )
 """From the report's experiment, step by step, to all patches."""
-_BALANCED = LADDER[3]
-"""Few patches, with balanced sampling as everything has it by default: other remedies for the
+_BALANCED = LADDER[-1]
+"""All patches, with balanced sampling as everything has it by default: other remedies for the
 imbalance are compared with it."""
 _REMEDIES = ("weights", "focal", "none")
 _WHOLE_PATCH = "mean"

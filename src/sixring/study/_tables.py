@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sixring.report.wording import significant
@@ -14,6 +14,7 @@ from sixring.study._phrases import (
     difference_text,
     percent,
     range_text,
+    span,
 )
 from sixring.study._plan import CLASSIFIERS
 from sixring.study._reading import (
@@ -37,6 +38,7 @@ _SETS = {
     "test": "to be judged on",
 }
 _QUESTIONS = {"challenge": "augmented", "plain": "not augmented"}
+_LOSSES = ("kept_training_loss", "kept_validation_loss", "training_loss", "validation_loss")
 _WHERE_JUDGED = ("AUC", "average precision", "recall at 1 % false alarms")
 
 
@@ -89,8 +91,7 @@ def _report(document: Document) -> Table:
             row["model"],
             str(row["seed"]),
             f"{row['best_epoch']} of {row['epochs']}",
-            significant(row["training_loss"], 2),
-            significant(row["validation_loss"], 2),
+            *(_loss(row[name]) for name in _LOSSES),
             _plain(row["training_auc"]),
             _plain(next(iter(row["auc"].values()))),
         )
@@ -101,8 +102,10 @@ def _report(document: Document) -> Table:
         "network",
         "seed",
         "epoch kept",
-        "final loss, training",
-        "final loss, validation",
+        "loss when kept, training",
+        "validation",
+        "loss at the end, training",
+        "validation",
         "AUC, training",
         "AUC, test",
     )
@@ -125,7 +128,7 @@ def _scores(document: Document) -> Table:
     headings = (
         "network",
         "score",
-        "why it fails",
+        "what limits it",
         "AUC",
         "AUC within micrographs",
         "correlation with dose",
@@ -142,7 +145,7 @@ def _latent(document: Document) -> Table:
         ("active dimensions", [str(part["active"]) for part in parts]),
         ("nats from N(0, I)", [significant(part["divergence"]) for part in parts]),
         (
-            "largest distance from N(0, 1) of a dimension",
+            "largest Kolmogorov-Smirnov distance from N(0, 1) of a dimension",
             [significant(max(part["distances"]), 2) for part in parts],
         ),
         ("KL term, mean, nats", [significant(part["kl_term"]) for part in parts]),
@@ -163,21 +166,22 @@ def _latent(document: Document) -> Table:
 def _ladder(document: Document) -> Table:
     rows = []
     for place, (step, kind) in enumerate(STEPS.items()):
-        row, first = find(document, kind), trainings_of(document, kind)[0]
+        row, trainings = find(document, kind), trainings_of(document, kind)
         change = "–"
         if place:
             change = difference_text(compared(document, "ladder", kind)["difference"])
         rows.append(
             (
                 step,
-                str(first["perfect"]),
-                str(first["defects"]),
+                str(trainings[0]["perfect"]),
+                str(trainings[0]["defects"]),
+                _learned(trainings),
                 str(len(row["seeds"])),
                 auc_text(row["auc"]),
                 change,
             )
         )
-    headings = ("step", "perfect", "defect", "trainings", "AUC", "change")
+    headings = ("step", "perfect", "defect", "learned from", "trainings", "AUC", "change")
     return Table(headings, tuple(rows), 1)
 
 
@@ -200,18 +204,28 @@ def _curve(document: Document) -> Table:
         rows.append(
             (
                 str(number),
+                _learned(trainings_of(document, kind)),
+                str(len(row["seeds"])),
                 auc_text(row["auc"]),
                 auc_text(plain[number]["auc"]),
                 difference_text(difference),
             )
         )
-    headings = ("defect patches", "AUC, augmented", "AUC, not augmented", "difference")
+    headings = (
+        "defect patches",
+        "learned from",
+        "trainings",
+        "AUC, augmented",
+        "AUC, not augmented",
+        "difference",
+    )
     return Table(headings, tuple(rows), 0)
 
 
 def _imbalance(document: Document) -> Table:
-    rows = ((name, *_judged(find(document, kind))) for name, kind in REMEDIES.items())
-    return Table(("remedy", *_WHERE_JUDGED), tuple(rows), 1)
+    found = {name: find(document, kind) for name, kind in REMEDIES.items()}
+    rows = ((name, str(len(row["seeds"])), *_judged(row)) for name, row in found.items())
+    return Table(("remedy", "trainings", *_WHERE_JUDGED), tuple(rows), 1)
 
 
 def _trainings(document: Document) -> Table:
@@ -221,8 +235,9 @@ def _trainings(document: Document) -> Table:
             _settings(row["settings"].items()),
             str(row["perfect"]),
             str(row["defects"]),
+            str(row["learned_defects"]),
             f"{row['best_epoch']} of {row['epochs']}",
-            significant(row["training_loss"], 2),
+            _loss(row["training_loss"]),
             _plain(row["training_auc"]),
             _plain(next(iter(row["auc"].values()))),
         )
@@ -233,6 +248,7 @@ def _trainings(document: Document) -> Table:
         "settings beside the defaults",
         "perfect",
         "defect",
+        "learned from",
         "epoch kept",
         "final training loss",
         "AUC, training",
@@ -243,6 +259,14 @@ def _trainings(document: Document) -> Table:
 
 def _judged(row: Row) -> tuple[str, ...]:
     return tuple(auc_text(row[metric]) for metric in ("auc", "average_precision", "recall"))
+
+
+def _loss(value: float | None) -> str:
+    return "–" if value is None else significant(value, 2)
+
+
+def _learned(rows: Sequence[Row]) -> str:
+    return span([row["learned_defects"] for row in rows])
 
 
 def _plain(value: float | None, digits: int = 3) -> str:

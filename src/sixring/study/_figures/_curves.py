@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from sixring.study._figures._canvas import DEFECT, PERFECT, SMALL, Plate, dress, new_canvas
 from sixring.study._figures._estimates import chance_line, draw_estimate, draw_seeds
-from sixring.study._reading import Document, curve
+from sixring.study._phrases import span
+from sixring.study._plan import CLASSIFIERS
+from sixring.study._reading import Document, curve, trainings_of
+from sixring.study._results import Kind
 
 __all__ = ["learning_curves"]
 
 _ASIDE = 1.06
 """Factor between the two curves, so that their whiskers don't hide each other."""
+_LOWEST = 0.4
+"""Where the AUC begins, if no interval goes below it."""
 
 
 def learning_curves(document: Document) -> Plate:
     """Draw the AUC of cnn-a over the number of defect patches it learned from."""
     canvas = new_canvas(3.2)
     axes = canvas.add_subplot()
-    dress(axes, "Defect patches to learn from", "AUC on the test set")
+    dress(axes, "Defect patches (of these, learned from)", "AUC on the test set")
     axes.set_xscale("log")
     numbers: list[int] = []
     for augmented, colour, name, aside in (
@@ -37,14 +42,23 @@ def learning_curves(document: Document) -> Plate:
             hollow = not augmented
             draw_estimate(axes, number * aside, row["auc"], colour, hollow=hollow, label=label)
     chance_line(axes, label="chance")
-    axes.set_xticks(numbers, [str(number) for number in numbers])
+    axes.set_xticks(numbers, [f"{number}\n({_learned(document, number)})" for number in numbers])
     axes.set_xticks([], minor=True)
     axes.set_xlim(numbers[0] / 1.5, numbers[-1] * 1.5)
+    lowest = min(axes.get_ylim()[0], _LOWEST)
+    axes.set_ylim(lowest, 1.0)
     canvas.legend(loc="outside upper center", ncols=2, fontsize=SMALL, frameon=False)
     return Plate(
         "Learning curves over the number of defect patches",
-        "cnn-a, trained on the same perfect patches and more and more defects, with its 95 % "
-        "interval; the single trainings as small dots. The dots of the two curves stand a little "
+        "cnn-a, trained on the same perfect patches and more and more defects, for as many steps "
+        "of the optimiser each, with its 95 % interval; the single trainings as small dots. About "
+        "a fifth of the defects is held out to watch the training: those that are learned from "
+        "stand in brackets. The dots of the two curves stand a little "
         "to either side of the number that they belong to.",
         canvas,
     )
+
+
+def _learned(document: Document, number: int) -> str:
+    rows = trainings_of(document, Kind("curve", str(number), CLASSIFIERS[0]))
+    return span([row["learned_defects"] for row in rows])

@@ -24,8 +24,10 @@ from sixring.study._figures._reconstructions import (
 )
 from sixring.study._figures._roc import roc_curves
 from sixring.study._figures._scores import autoencoder_scores
-from sixring.study._plan import AUTOENCODERS
-from sixring.study._reading import Document
+from sixring.study._findings_report import start_loss
+from sixring.study._plan import AUTOENCODERS, CLASSIFIERS
+from sixring.study._reading import Document, trainings_of
+from sixring.study._results import Kind
 from sixring.study._training import Outcome
 
 if TYPE_CHECKING:
@@ -91,7 +93,9 @@ def _plates(
     yield latent_distributions(latent, data)
     yield autoencoder_scores(document)
     yield ladder(document)
-    yield histories(report)
+    yield histories(
+        report, start_loss(trainings_of(document, Kind("report", "", CLASSIFIERS[0]))[0])
+    )
     yield classifiers_in_parts(document)
     yield learning_curves(document)
     yield imbalance_remedies(document)

@@ -79,16 +79,16 @@ def draw_seeds(
     axes.scatter(x, y, s=9, color=colour, alpha=0.5, linewidths=0, zorder=2)
 
 
-def chance_line(axes: Axes, *, lying: bool = False, label: str = "") -> None:
-    """Draw a dashed line at 0.5, where a score says nothing, with a word beside it."""
+def chance_line(axes: Axes, *, at: float = 0.5, lying: bool = False, label: str = "") -> None:
+    """Draw a dashed line where a score says nothing, with a word beside it."""
     style: dict[str, Any] = {"color": GREY, "linewidth": 0.9, "linestyle": (0, (4, 3))}
     if lying:
-        axes.axvline(0.5, zorder=1, **style)
+        axes.axvline(at, zorder=1, **style)
     else:
-        axes.axhline(0.5, zorder=1, **style)
+        axes.axhline(at, zorder=1, **style)
         axes.annotate(
             label,
-            (1, 0.5),
+            (1, at),
             xycoords=("axes fraction", "data"),
             xytext=(3, 0),
             textcoords="offset points",

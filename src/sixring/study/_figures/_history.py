@@ -14,13 +14,15 @@ _FAINTEST = 1e-4
 """The lowest loss that is drawn: below it a patch is known by heart."""
 
 
-def histories(outcomes: Sequence[Outcome]) -> Plate:
+def histories(outcomes: Sequence[Outcome], start: float) -> Plate:
     """Draw losses and validation AUC of the report's experiment over the epochs.
 
     Parameters
     ----------
     outcomes : sequence of Outcome
         Those of the report's experiment.
+    start : float
+        Loss of a network that knows nothing but how rare defects are.
     """
     models = sorted({outcome.job.model for outcome in outcomes})
     canvas = new_canvas(4.4)
@@ -42,6 +44,9 @@ def histories(outcomes: Sequence[Outcome]) -> Plate:
             values = [row["validation_auc"] for row in outcome.history]
             aucs.plot(epochs, values, color=DEFECT, linewidth=1.1, alpha=0.8)
         losses.set_yscale("log")
+        losses.yaxis.set_major_formatter("{x:g}")
+        losses.yaxis.set_minor_formatter("")
+        chance_line(losses, at=start, label="" if first else "entropy")
         losses.legend(fontsize=SMALL, frameon=False)
         aucs.set_ylim(0, 1)
         chance_line(aucs, label="chance" if aucs is grid[1, -1] else "")
@@ -49,9 +54,10 @@ def histories(outcomes: Sequence[Outcome]) -> Plate:
     return Plate(
         "Training and validation in the report's experiment",
         "Above: the loss on the patches that are learned from (blue) and on those held out to "
-        "watch (orange), on a logarithmic scale. Below: the AUC on those held out. One line for "
-        "each training. Where the blue line falls and the orange one rises, the network learns "
-        "its patches by heart, noise and all, and nothing that holds for others. Where neither "
-        "moves, it hasn't found anything to learn.",
+        "watch (orange), on a logarithmic scale. Dashed: the entropy of the classes, the loss of a "
+        "network that knows nothing but how rare defects are. Below: the AUC on those held out. "
+        "One line for each training. Where the blue line falls below the entropy and the orange "
+        "one rises above it, the network learns what is peculiar to its own patches: overfitting. "
+        "Where neither moves, it hasn't found anything to learn.",
         canvas,
     )

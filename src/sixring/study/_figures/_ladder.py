@@ -12,7 +12,7 @@ from sixring.study._figures._canvas import (
     new_canvas,
 )
 from sixring.study._figures._estimates import chance_line, draw_estimate, draw_seeds
-from sixring.study._reading import REMEDIES, STEPS, Document, find
+from sixring.study._reading import REMEDIES, STEPS, Document, Row, find, trainings_of
 
 __all__ = ["imbalance_remedies", "ladder"]
 
@@ -42,13 +42,22 @@ def ladder(document: Document) -> Plate:
     return Plate(
         "From the report's experiment upwards",
         "The AUC of cnn-a after each change, each on top of those before it, with its 95 % "
-        "interval; the single trainings as small dots. Balanced: both classes are drawn equally "
-        "often. Normalised: layers that normalise what they are given, nodes left out at random, "
-        "and a step width that grows and then falls. Augmented: in training every patch is "
-        "turned, mirrored, shifted, blurred and given more noise at random, and a patch is judged "
-        "by the mean over its turns and mirror images. All patches: the whole training set.",
+        "interval; the single trainings as small dots. Several steps change more than one thing. "
+        "Balanced: both classes are drawn equally often. Normalised: batch normalisation behind "
+        "the convolutions and layer normalisation in the dense layers, dropout, a larger learning "
+        "rate that grows at first and then falls, and weight decay. Augmented: in training "
+        "every patch is turned, mirrored, shifted, blurred and given more noise at random, and a "
+        "patch is judged by the mean over its eight turns and mirror images. Longer: as many steps "
+        "of the optimiser as a training on all patches has. All patches: the whole training set"
+        f"{', and the training may stop early' if _may_stop(document) else ''}.",
         canvas,
     )
+
+
+def _may_stop(document: Document) -> bool:
+    """Tell whether the last step brings early stopping, which all others are without."""
+    (first, *_) = trainings_of(document, STEPS["all patches"])
+    return bool(first["settings"].get("patience", True))
 
 
 def imbalance_remedies(document: Document) -> Plate:
@@ -63,12 +72,19 @@ def imbalance_remedies(document: Document) -> Plate:
             draw_estimate(axes, place, row[metric], colour, lying=True)
             if metric == "auc":
                 draw_seeds(axes, place + 2 * _SEEDS_ASIDE, row["each"], colour, lying=True)
-    chance_line(panels[0], lying=True)
+        chance_line(axes, at=_chance(row, metric), lying=True)
     panels[0].set_yticks(range(len(REMEDIES)), list(REMEDIES), fontsize=SMALL)
     panels[0].set_ylim(len(REMEDIES) - 0.5, -0.5)
     return Plate(
         "What to do about rare defects",
-        "cnn-a on the patches of the report's experiment, augmented, with one remedy or another, "
-        "and with none. Blue: the default.",
+        "cnn-a on all patches, augmented, with one remedy or another, and with none. Blue: the "
+        "default. Dashed: what a score would have that knows nothing. That is 0.5 for the AUC, the "
+        "share of defects for the average precision, and for the recall the false-alarm rate.",
         canvas,
     )
+
+
+def _chance(row: Row, metric: str) -> float:
+    """Return what a score that knows nothing would have."""
+    levels = {"average_precision": row["prevalence"], "recall": row["false_alarm_rate"]}
+    return float(levels.get(metric, 0.5))

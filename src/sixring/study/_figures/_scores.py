@@ -39,8 +39,9 @@ def autoencoder_scores(document: Document) -> Plate:
     return Plate(
         "Every score of the autoencoders",
         "Left: the AUC with its 95 % interval, and the single trainings as small dots; the dashed "
-        "line is chance. Right: how strongly the score of perfect patches goes with the dose that "
-        "they were recorded with. A score that follows the dose, near −1 or 1, measures the noise "
-        "of a patch and not whether there is a defect in it.",
+        "line is chance; left of it, defects score lower than perfect patches. Right: how strongly "
+        "the score of perfect patches goes with the dose of their micrograph. A score that falls "
+        "with the dose, near −1, measures the noise of a patch; one that rises with it, near 1, "
+        "how clearly the lattice stands out of the noise.",
         canvas,
     )
