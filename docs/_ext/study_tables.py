@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sixring.models import MODELS
-from sixring.study._data import SETS
+from sixring.study._data import set_settings
 from sixring.study._findings_latent import reason
 from sixring.study._phrases import SCORE_NAMES, auc_text, percent, span
 from sixring.study._reading import Document, Row, scores_of, trainings_of
 from sixring.study._results import Kind
+from sixring.study._scale import FULL
 from sixring.study._tables import Table
 from sixring.study._tables import tables as tables_of_the_page
 
@@ -97,8 +98,6 @@ def _reasons(document: Document, model: str) -> Table:
 
 
 def _trained(document: Document, model: str) -> Table:
-    # A one-class model doesn't learn from the defects.
-    watch = "" if MODELS[model].kind == "supervised" else " to judge it by"
     rows = []
     for question, words in _MAIN.items():
         trainings = trainings_of(document, Kind(question, "", model))
@@ -108,8 +107,8 @@ def _trained(document: Document, model: str) -> Table:
         rows.append(
             (
                 words,
-                f"{first['perfect']} perfect, {first['defects']} defect{watch}",
-                str(document["seed"] + SETS["challenge"]),
+                f"{first['perfect']} perfect, {first['defects']} defect{_use(trainings, model)}",
+                str(set_settings(FULL, document["seed"])["challenge"].seed),
                 ", ".join(str(row["seed"]) for row in trainings),
                 span([row["epochs"] for row in trainings]),
                 span([row["best_epoch"] for row in trainings]),
@@ -126,6 +125,13 @@ def _trained(document: Document, model: str) -> Table:
         "settings beside the defaults",
     )
     return Table(headings, tuple(rows), 1)
+
+
+def _use(trainings: Sequence[Row], model: str) -> str:
+    """Say what becomes of the defects: a one-class model doesn't learn from any."""
+    if MODELS[model].kind != "supervised":
+        return " to judge it by"
+    return f", {span([row['learned_defects'] for row in trainings])} of them learned from"
 
 
 OF_MODEL: Mapping[str, OfModel] = {

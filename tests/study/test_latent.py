@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -126,6 +127,16 @@ def test_the_same_classes_differ_by_chance_alone(model: SavedModel) -> None:
         assert found.apart_by_chance == pytest.approx(1.36 * np.sqrt(1 / 60 + 1 / 140), rel=0.15)
         beyond.append(found.apart > found.apart_by_chance)
     assert np.mean(beyond) < 0.2
+
+
+def test_labels_are_shuffled_within_micrographs(model: SavedModel) -> None:
+    # Where a micrograph has one class alone nothing can be shuffled: conditions could do it all.
+    test = patch_set(seed=3, depth=60.0)
+    assert test.labels is not None
+    apart = replace(test, groups=np.char.add("m", test.labels.astype(str)))
+    found = examine_latent(model, IMAGES[LABELS == 0], apart)
+    assert found.apart_by_chance == pytest.approx(found.apart.max())
+    assert found.apart_by_chance > examine_latent(model, IMAGES[LABELS == 0], test).apart_by_chance
 
 
 def test_a_latent_space_of_one_dimension_has_one_axis() -> None:

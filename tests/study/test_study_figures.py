@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -306,6 +306,20 @@ def test_the_history_of_both_classifiers(study: Study) -> None:
         "",
     ]
     size(canvas)
+
+
+def test_losses_in_few_decades_have_ticks_enough(study: Study) -> None:
+    rows = [
+        {**row, "training_loss": 0.5, "validation_loss": 0.12} for row in study.report[0].history
+    ]
+    near = [replace(outcome, history=rows) for outcome in study.report]
+    canvas = histories(near, 0.191).canvas
+    size(canvas)
+    low, high = canvas.axes[0].get_ylim()
+    shown = [tick for tick in canvas.axes[0].get_yticks() if low <= tick <= high]
+    assert shown == pytest.approx([0.15, 0.2, 0.3, 0.5])
+    labels = [label.get_text() for label in canvas.axes[0].get_yticklabels()]
+    assert {"0.15", "0.2", "0.3", "0.5"} <= set(labels)
 
 
 def test_parts_by_defect_and_by_dose() -> None:

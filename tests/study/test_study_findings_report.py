@@ -64,10 +64,10 @@ def test_overfitting_is_seen_in_the_losses() -> None:
         "of the classes."
     )
     assert second == (
-        "cnn-a: in both trainings the loss was 0.15 on the patches learned from and 0.19 on those "
-        "held out at the epoch that was kept, and 0.0012 to 0.0030 and 0.85 at the end. The "
-        "network that was kept ranks the patches that it learned from with an AUC of 0.997. The "
-        "loss on the patches learned from ended below the entropy, that on the others above "
+        "cnn-a: in both trainings the loss was 0.150 on the patches learned from and 0.188 on "
+        "those held out at the epoch that was kept, and 0.00120 to 0.00300 and 0.850 at the end. "
+        "The network that was kept ranks the patches that it learned from with an AUC of 0.997. "
+        "The loss on the patches learned from ended below the entropy, that on the others above "
         "it: the network learned what is peculiar to its own patches, which is overfitting."
     )
     assert third.startswith("cnn-b: in both trainings")
@@ -82,7 +82,7 @@ def test_a_network_that_ranks_its_own_patches_has_left_its_start() -> None:
 
 def test_never_away_from_the_start() -> None:
     text = plain(why_so(ended([0.19, 0.19, 0.19], 0.192, 0.52)))
-    assert "cnn-b: in all 3 trainings the loss was 0.15" in text
+    assert "cnn-b: in all 3 trainings the loss was 0.150" in text
     assert text.count("hasn't left its start") == 2
     assert "overfitting" not in text
 
@@ -104,11 +104,11 @@ def test_a_loss_that_is_not_known() -> None:
     made = ended([0.1], 0.1, 0.9)
     for row in made["trainings"]:
         row["validation_loss"] = None
-    assert "and 0.10 and unknown at the end" in plain(why_so(made))
+    assert "and 0.100 and unknown at the end" in plain(why_so(made))
 
 
 def test_trainings_that_ended_differently_are_told_apart() -> None:
     text = plain(why_so(ended([0.001, 0.19, 0.1], 0.5, 0.55)))
-    for end in ("0.0010 to 0.10 and 0.50 at the end", "0.19 and 0.50 at the end"):
+    for end in ("0.00100 to 0.100 and 0.500 at the end", "0.190 and 0.500 at the end"):
         assert text.count(end) == 2, end
     assert text.count("in 2 of 3 trainings") == text.count("in 1 of 3 trainings") == 2

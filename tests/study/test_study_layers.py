@@ -16,10 +16,10 @@ NAMES = tuple(SMALL)
 def test_the_patch_comes_first_and_each_layer_once(name: str) -> None:
     layers = layers_of(trained(name).saved)
     assert layers[0] == Layer("input", "patch", "", "", (1, SIDE, SIDE), 0)
-    assert all(layer.parameters > 0 for layer in layers[1:])
+    assert all((layer.parameters > 0) is (layer.kind != "sample") for layer in layers[1:])
 
 
-@pytest.mark.parametrize("name", ["dense-ae", "conv-ae"])
+@pytest.mark.parametrize("name", ["dense-ae", "conv-ae", "vae"])
 def test_no_parameter_is_left_out(name: str) -> None:
     saved = trained(name).saved
     numbers = sum(p.numel() for p in restore_network(saved).parameters())
@@ -56,10 +56,12 @@ def test_the_convolutional_autoencoder_layer_by_layer() -> None:
     assert layers[-1].kind == "ConvTranspose2d"
 
 
-def test_the_code_of_the_variational_one_holds_means_and_variances() -> None:
+def test_the_code_of_the_variational_one_is_drawn_from_means_and_variances() -> None:
     layers = layers_of(trained("vae").saved)
-    (code,) = [layer for layer in layers if layer.part == "to_latent"]
-    assert code.shape == (2 * 4,)
+    (place,) = [i for i, layer in enumerate(layers) if layer.part == "to_latent"]
+    assert layers[place].shape == (2 * 4,)
+    assert layers[place].detail == "mean, log variance"
+    assert layers[place + 1] == Layer("latent", "sample", "from q(z|x)", "", (4,), 0)
     assert layers[-1].shape == (1, SIDE, SIDE)
 
 
@@ -72,6 +74,8 @@ def test_the_drawing_says_what_the_layers_are() -> None:
         assert expected in words
     assert dense.get_title(loc="left").startswith("dense-ae: 38\N{THIN SPACE}")
     assert "a code of 8 numbers, 1.4 % of the pixels" in dense.get_title(loc="left")
+    assert "a code of 4 numbers" in variational.get_title(loc="left")
+    assert "z, drawn\nfrom q(z|x)" in [text.get_text() for text in variational.texts]
     assert "transposed\n3×3\nstep 2" in [text.get_text() for text in variational.texts]
     # A box for each layer and the patch.
     assert len(dense.patches) == len(layers_of(models["dense-ae"]))

@@ -107,7 +107,7 @@ def _of(some: Sequence[Row], rows: Sequence[Row]) -> str:
 
 def _losses(rows: Sequence[Row], column: str) -> str:
     known = [row[column] for row in rows if row[column] is not None]
-    ends = [significant(end, 2) for end in (min(known), max(known))] if known else ["unknown"]
+    ends = [significant(end) for end in (min(known), max(known))] if known else ["unknown"]
     return ends[0] if ends[0] == ends[-1] else f"{ends[0]} to {ends[1]}"
 
 

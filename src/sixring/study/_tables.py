@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sixring.report.wording import significant
-from sixring.study._data import SETS
+from sixring.study._data import set_settings
 from sixring.study._findings_latent import reason
 from sixring.study._phrases import (
     SCORE_NAMES,
@@ -29,6 +29,7 @@ from sixring.study._reading import (
     trainings_of,
 )
 from sixring.study._results import Kind
+from sixring.study._scale import FULL
 
 __all__ = ["Table", "tables"]
 
@@ -67,13 +68,15 @@ def tables(document: Document) -> dict[str, Table]:
 
 
 def _sets(document: Document) -> Table:
+    # The same at every scale.
+    seeds = set_settings(FULL, document["seed"])
     rows = []
     for name, use in _SETS.items():
         held = document["data"][name]
         rows.append(
             (
                 use,
-                str(document["seed"] + SETS[name]),
+                str(seeds[name].seed),
                 str(held["perfect"]),
                 str(held["defects"]),
                 str(held["micrographs"]),

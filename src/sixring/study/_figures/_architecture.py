@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 
 __all__ = ["architectures"]
 
-_WORDS = {"Conv2d": "conv", "ConvTranspose2d": "transposed", "Linear": "dense", "patch": "patch"}
+_WORDS = {
+    "Conv2d": "conv",
+    "ConvTranspose2d": "transposed",
+    "Linear": "dense",
+    "patch": "patch",
+    "sample": "z, drawn",
+}
 _ROW = 2.05
 """Inches for a network."""
-_TINY = 6.2
+_TINY = 5.8
 """Points of the labels of many layers."""
 _DEEPEST = 0.34
 """Width of the layer with most channels, in distances between layers."""
@@ -41,8 +47,10 @@ def architectures(models: Mapping[str, SavedModel]) -> Plate:
         "Drawn from the trained networks: each box is what a layer gives, as high as its image "
         "(for dense layers as a square of as many pixels) and the wider the more channels. Above "
         "it stands its size, channels × rows × columns or nodes, below it the layer. Blue: the "
-        "encoder. Orange: the code, the fewest numbers on the way; that of the variational "
-        'autoencoder is half means and half log variances. Green: the decoder. "Transposed" is '
+        "encoder. Orange: the code, the fewest numbers on the way. The variational autoencoder's "
+        "encoder gives a mean and a log variance for each of its latent dimensions, and its code z "
+        "is drawn from that Gaussian; its parameters include the width of p(x|z), one for all "
+        'pixels. Green: the decoder. "Transposed" is '
         "a convolution that makes the image larger.",
         canvas,
     )

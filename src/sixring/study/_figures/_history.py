@@ -10,6 +10,10 @@ from sixring.study._training import Outcome
 
 __all__ = ["histories"]
 
+_COARSE, _FINE = (1.0,), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+"""Ticks in a decade, for losses that go through many decades and for others."""
+_MANY = 30.0
+"""Largest over least loss from which on it is many."""
 _FAINTEST = 1e-4
 """The lowest loss that is drawn: below it a patch is known by heart."""
 
@@ -24,6 +28,8 @@ def histories(outcomes: Sequence[Outcome], start: float) -> Plate:
     start : float
         Loss of a network that knows nothing but how rare defects are.
     """
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
     models = sorted({outcome.job.model for outcome in outcomes})
     canvas = new_canvas(4.4)
     grid = canvas.subplots(2, len(models), sharex=True, sharey="row", squeeze=False)
@@ -44,8 +50,10 @@ def histories(outcomes: Sequence[Outcome], start: float) -> Plate:
             values = [row["validation_auc"] for row in outcome.history]
             aucs.plot(epochs, values, color=DEFECT, linewidth=1.1, alpha=0.8)
         losses.set_yscale("log")
+        losses.yaxis.set_major_locator(LogLocator(subs=_ticks(outcomes)))
         losses.yaxis.set_major_formatter("{x:g}")
-        losses.yaxis.set_minor_formatter("")
+        losses.yaxis.set_minor_locator(NullLocator())
+        aucs.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         chance_line(losses, at=start, label="" if first else "entropy")
         losses.legend(fontsize=SMALL, frameon=False)
         aucs.set_ylim(0, 1)
@@ -61,3 +69,13 @@ def histories(outcomes: Sequence[Outcome], start: float) -> Plate:
         "Where neither moves, it hasn't found anything to learn.",
         canvas,
     )
+
+
+def _ticks(outcomes: Sequence[Outcome]) -> tuple[float, ...]:
+    losses = [
+        max(row[column], _FAINTEST)
+        for outcome in outcomes
+        for row in outcome.history
+        for column in ("training_loss", "validation_loss")
+    ]
+    return _COARSE if max(losses) > _MANY * min(losses) else _FINE

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Layer", "layers_of"]
 
+_TO_LATENT = "to_latent"
+"""The layer that gives mean and log variance of each latent dimension."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -22,9 +25,9 @@ class Layer:
     part: str
     """``encoder``, ``decoder`` and so on: the attribute of the network that it belongs to."""
     kind: str
-    """``patch``, ``Linear``, ``Conv2d``, ``ConvTranspose2d``."""
+    """``patch``, ``Linear``, ``Conv2d``, ``ConvTranspose2d``; ``sample`` where a code is drawn."""
     detail: str
-    """Kernel and step of a convolution; empty otherwise."""
+    """Kernel and step of a convolution, or what the numbers are; empty otherwise."""
     bend: str
     """The nonlinearity behind it; empty for none."""
     shape: tuple[int, ...]
@@ -49,7 +52,8 @@ def layers_of(model: SavedModel) -> list[Layer]:
     Returns
     -------
     list of Layer
-        The patch first, each layer once.
+        The patch first, each layer once. Numbers that belong to the network itself, such as the
+        width of the Gaussian that a variational autoencoder gives, count with the last layer.
     """
     import torch
     from torch import nn
@@ -71,6 +75,9 @@ def layers_of(model: SavedModel) -> list[Layer]:
                 passed.append(
                     Layer(name.split(".")[0], _kind(module), _detail(module), "", shape, numbers)
                 )
+                if name == _TO_LATENT:
+                    passed[-1] = replace(passed[-1], detail="mean, log variance")
+                    passed.append(Layer("latent", "sample", "from q(z|x)", "", (shape[0] // 2,), 0))
             elif isinstance(module, nn.ReLU | nn.ELU):
                 passed[-1] = replace(passed[-1], bend=_kind(module))
 
@@ -81,6 +88,8 @@ def layers_of(model: SavedModel) -> list[Layer]:
             module.register_forward_hook(watch(name))
     with torch.no_grad():
         network(torch.rand(1, *model.description.shape))
+    own = sum(parameter.numel() for parameter in network.parameters(recurse=False))
+    passed[-1] = replace(passed[-1], parameters=passed[-1].parameters + own)
     return passed
 
 
