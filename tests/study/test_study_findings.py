@@ -158,7 +158,7 @@ def test_remedies_that_learned_nothing_are_not_ranked() -> None:
     # Far apart and each of them within chance, as trainings that never left their start are.
     made = document({ALL: 0.52, **dict(zip(REMEDIES, (0.52, 0.46, 0.40), strict=True))})
     (sentence,) = imbalance_findings(made)
-    assert sentence.startswith("With none of the 4 the AUC can be told from chance:")
+    assert sentence.startswith("With none of these 4 can the AUC be told from chance:")
     assert len(imbalance_findings(without_intervals(document()))) == 1
 
 

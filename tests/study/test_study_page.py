@@ -167,6 +167,17 @@ def test_the_settings_of_the_study_are_told(figures: list[Figure]) -> None:
     assert "2 trainings of most kinds, which differ in their seed alone" in text
 
 
+def test_the_page_says_what_its_words_mean(figures: list[Figure]) -> None:
+    text = read(study_page(document(), figures)).text
+    assert "The 95 % confidence interval of a mean: the AUC over ever more micrographs and" in text
+    assert "A new set of no more than 70 micrographs scatters more than that." in text
+    for term in ("overfitting", "learning rate", "Mahalanobis distance", "Kolmogorov-Smirnov"):
+        assert term in text
+    assert "as the report describes it, as far as it says" in text
+    assert "the optimiser is AdamW" in text
+    assert "The 2 differences have intervals that aren't corrected" in text
+
+
 def test_a_quick_study_says_so(figures: list[Figure]) -> None:
     assert "This is the" not in read(study_page(document(), figures)).text
     text = read(study_page(document(seeds=1) | {"scale": "quick"}, figures)).text

@@ -151,8 +151,8 @@ def imbalance_findings(document: Document) -> list[str]:
     default, *others = REMEDIES
     if not any(learned(find(document, kind)) for kind in REMEDIES.values()):
         return [
-            f"With none of the {len(REMEDIES)} the AUC can be told from chance: none of these "
-            "trainings is known to have learned anything, so nothing can be said of the remedies."
+            f"With none of these {len(REMEDIES)} can the AUC be told from chance: no such "
+            "training is known to have learned anything, so nothing can be said of the remedies."
         ]
     rows = [compared(document, "imbalance", REMEDIES[default], REMEDIES[name]) for name in others]
     verdicts = dict(zip(others, judge(document, rows), strict=True))
