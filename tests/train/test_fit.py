@@ -22,6 +22,12 @@ class StopError(Exception):
     """Ends a training."""
 
 
+def stop_in_the_second(epoch: int, outputs: Outputs) -> None:
+    """End a training once the checkpoint of its first epoch is written."""
+    if epoch == 2:
+        raise StopError
+
+
 def test_a_training_can_be_watched_as_a_trained_model_is_asked() -> None:
     seen: dict[int, dict[str, NDArray[np.float32]]] = {}
 
@@ -42,11 +48,9 @@ def test_watching_changes_nothing() -> None:
 
 
 def test_a_resumed_fit_is_the_model_of_an_uninterrupted_one(tmp_path: Path) -> None:
-    def stop(epoch: int, outputs: Outputs) -> None:
-        raise StopError
-
     with pytest.raises(StopError):
-        small("cnn-a").fit(IMAGES, LABELS, folder=tmp_path / "run", on_epoch=stop)
+        small("cnn-a").fit(IMAGES, LABELS, folder=tmp_path / "run", on_epoch=stop_in_the_second)
+    assert (tmp_path / "run" / "last.ckpt").exists()
     model = small("cnn-a").fit(IMAGES, LABELS, folder=tmp_path / "run", resume=True)
     assert model.saved.weights == trained("cnn-a").saved.weights
     assert model.saved.graph == trained("cnn-a").saved.graph
@@ -71,11 +75,8 @@ def test_a_resumed_fit_is_the_model_of_an_uninterrupted_one(tmp_path: Path) -> N
 def test_a_checkpoint_is_resumed_with_its_own_settings_alone(
     changes: dict[str, Any], named: str, tmp_path: Path
 ) -> None:
-    def stop(epoch: int, outputs: Outputs) -> None:
-        raise StopError
-
     with pytest.raises(StopError):
-        small("cnn-a").fit(IMAGES, LABELS, folder=tmp_path, on_epoch=stop)
+        small("cnn-a").fit(IMAGES, LABELS, folder=tmp_path, on_epoch=stop_in_the_second)
     with pytest.raises(UsageError) as caught:
         small("cnn-a", **changes).fit(IMAGES, LABELS, folder=tmp_path, resume=True)
     message = str(caught.value)
@@ -84,11 +85,8 @@ def test_a_checkpoint_is_resumed_with_its_own_settings_alone(
 
 
 def test_a_checkpoint_is_resumed_with_its_own_data_alone(tmp_path: Path) -> None:
-    def stop(epoch: int, outputs: Outputs) -> None:
-        raise StopError
-
     with pytest.raises(StopError):
-        small("cnn-b").fit(IMAGES, LABELS, folder=tmp_path, on_epoch=stop)
+        small("cnn-b").fit(IMAGES, LABELS, folder=tmp_path, on_epoch=stop_in_the_second)
     with pytest.raises(UsageError, match=r"last\.ckpt: is of a training with data = '"):
         small("cnn-b").fit(-IMAGES, LABELS, folder=tmp_path, resume=True)
 
