@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from honeycomb_patches import honeycomb
+from sixring.models import MODELS
 from sixring.train import PatchModel, make_model
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -22,11 +23,12 @@ IMAGES, LABELS = honeycomb(60, side=SIDE)
 
 def small(name: str, **changes: object) -> PatchModel:
     """Return a small model that isn't trained."""
-    settings: dict[str, Any] = {"epochs": 2, "batch_size": 16, **SMALL[name], **changes}
+    descent = {"epochs": 2, "batch_size": 16} if MODELS[name].descends else {}
+    settings: dict[str, Any] = {**descent, **SMALL[name], **changes}
     return make_model(name, **settings)
 
 
 @cache
 def trained(name: str) -> PatchModel:
-    """Return a small model that saw two epochs."""
+    """Return a small model that saw two epochs, if it has any."""
     return small(name).fit(IMAGES, LABELS)

@@ -17,9 +17,10 @@ from sixring.models.export import (
     network_outputs,
     restore_network,
 )
-from sixring.models.network import Network
+from sixring.models.network import Network, Trainable
 
 every_model = pytest.mark.parametrize("name", model_names())
+every_descent = pytest.mark.parametrize("name", [n for n in MODELS if MODELS[n].descends])
 
 
 def make(name: str, shape: tuple[int, int] = (48, 48), seed: int = 0) -> Network:
@@ -27,6 +28,12 @@ def make(name: str, shape: tuple[int, int] = (48, 48), seed: int = 0) -> Network
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         return network_type(network_type.config_type(), shape)
+
+
+def make_trainable(name: str) -> Trainable:
+    network = make(name)
+    assert isinstance(network, Trainable)
+    return network
 
 
 @every_model
@@ -42,9 +49,9 @@ def test_outputs_have_their_shapes_at_any_size(name: str, shape: tuple[int, int]
         assert outputs["reconstruction"].shape == (3, *shape)
 
 
-@every_model
+@every_descent
 def test_the_loss_reaches_every_weight(name: str) -> None:
-    network = make(name)
+    network = make_trainable(name)
     losses = network.losses(torch.randn(4, 48, 48), torch.tensor([0, 1, 0, 1]))
     assert losses.shape == (4,)
     losses.mean().backward()
@@ -53,9 +60,9 @@ def test_the_loss_reaches_every_weight(name: str) -> None:
         assert torch.any(weight.grad != 0), key
 
 
-@every_model
+@every_descent
 def test_a_step_of_descent_lowers_the_loss(name: str) -> None:
-    network = make(name).eval()
+    network = make_trainable(name).eval()
     images, labels = honeycomb(8, share=0.5)
     batch, classes = torch.from_numpy(images), torch.from_numpy(labels)
     optimizer = torch.optim.SGD(network.parameters(), lr=1e-6)
@@ -124,8 +131,18 @@ def test_eight_bits_sixteen_and_floats_of_one_image_score_alike(name: str) -> No
 
 
 @every_model
-def test_the_same_seed_gives_the_same_weights_and_another_others(name: str) -> None:
+def test_what_is_trained_by_descent_is_so_registered(name: str) -> None:
+    network = make(name)
+    assert isinstance(network, Trainable) == MODELS[name].descends == bool([*network.parameters()])
+
+
+@every_model
+def test_the_same_seed_gives_the_same_weights(name: str) -> None:
     assert export_weights(make(name)) == export_weights(make(name))
+
+
+@every_descent
+def test_another_seed_gives_other_weights(name: str) -> None:
     assert export_weights(make(name)) != export_weights(make(name, seed=1))
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from engine_runs import Engine, digest
 from sixring.errors import UsageError
-from sixring.models.network import Network
+from sixring.models.network import Network, Trainable
 from sixring.patches import Augmentation
 from sixring.train._data import Part
 from sixring.train._engine import Run
@@ -210,7 +210,7 @@ def test_without_augmentation_the_patches_are_shown_as_they_are() -> None:
     assert digest(plain) == digest(same) != digest(changed)
 
 
-class _Fixed(Network):
+class _Fixed(Trainable):
     """A network whose losses are what the patches' first pixels say."""
 
     config_type = Training

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sixring.errors import ReadError, UsageError
-from sixring.models import model_names, network_class
+from sixring.models import MODELS, model_names, network_class
 from sixring.patches import Augmentation
 from sixring.train import Training, make_model, read_settings
 
@@ -19,7 +19,35 @@ def test_no_two_parameters_share_a_name(name: str) -> None:
     of_network, of_training = set(network_class(name).config_type.names()), set(Training.names())
     assert not of_network & of_training
     assert not (of_network | of_training) & OWN
-    assert set(make_model(name).get_params()) == of_network | of_training | OWN
+    asked = of_training if MODELS[name].descends else {"validation"}
+    assert set(make_model(name).get_params()) == of_network | asked | OWN
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_patches_are_changed_where_there_are_epochs_to_do_it_in(name: str) -> None:
+    assert make_model(name).get_params()["augment"] is MODELS[name].descends
+    assert make_model(name, augment=False).get_params()["augment"] is False
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if not MODELS[name].descends])
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"epochs": 3}, "epochs"),
+        ({"batch_size": 8, "device": "cpu"}, "batch_size"),
+        ({"monitor": "auc"}, "monitor"),
+        ({"augment": True}, "augment"),
+        ({"augment": Augmentation(blur=0.0)}, "augment"),
+    ],
+)
+def test_what_only_epochs_need_is_refused_without_them(
+    name: str, settings: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        make_model(name, **settings)
+    assert str(caught.value) == (
+        f"{name} isn't trained epoch by epoch, so {named} means nothing to it: leave it out"
+    )
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,8 @@ def train(
 
     Writes MODELDIR/ with model.json, model.onnx, weights.safetensors and CARD.md, which says what
     the model has seen and how it does; and MODELDIR/training/ with history.csv and the
-    checkpoint, which is renewed after each epoch.
+    checkpoint, which is renewed after each epoch. A model that isn't trained epoch by epoch has
+    no such folder, and refuses --epochs and --augment.
 
     Where the patches have a column split, the part train is learned from, the part validation
     watches the training, and the part test is left alone. Where they have none, whole micrographs
@@ -162,7 +163,7 @@ def _print_outcome(described: Description, out: Path) -> None:
             (
                 described.name,
                 described.score,
-                str(found.epoch),
+                str(found.epoch or "none"),
                 str(found.perfect),
                 str(found.defects),
                 auc,

@@ -65,7 +65,9 @@ def _range(ends: tuple[float, float] | None, unit: str) -> str:
 def _validation_lines(found: Judgement) -> list[str]:
     lines = [
         f"held out: {found.perfect} perfect, {found.defects} defect patches",
-        f"epoch kept: {found.epoch}, mean loss {found.loss:.6g}",
+        "epochs: none, as nothing is trained by descent"
+        if found.loss is None
+        else f"epoch kept: {found.epoch}, mean loss {found.loss:.6g}",
     ]
     if found.auc is None:
         return [*lines, "ROC-AUC: not known, no defects were held out"]

@@ -48,9 +48,9 @@ class Judgement:
     defects: int
     """Defect patches held out."""
     epoch: int
-    """The epoch, from 1, whose weights were kept."""
-    loss: float
-    """Mean loss."""
+    """The epoch, from 1, whose weights were kept; 0 for a model that isn't trained by descent."""
+    loss: float | None
+    """Mean loss, None where there is no descent."""
     auc: float | None
     """ROC-AUC of the default score, None without defects."""
     auc_low: float | None

@@ -29,11 +29,17 @@ class ModelEntry:
     kind: Kind
     """``"supervised"`` learns from both classes, ``"one-class"`` from perfect patches alone."""
     parameters: int
-    """Trained numbers, with the default settings and patches of 48x48 pixels."""
+    """Numbers found by descent, with the default settings and patches of 48x48 pixels; 0 where
+    what is learned is computed from the patches at once."""
     summary: str
     """What it is, in a line."""
     home: str
     """Module and class of the network, ``"module:Class"``."""
+
+    @property
+    def descends(self) -> bool:
+        """Whether it is trained epoch by epoch, along the gradient of a loss."""
+        return self.parameters > 0
 
 
 MODELS = MappingProxyType(

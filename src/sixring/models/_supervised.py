@@ -10,12 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from sixring.models.network import Network, normalise
+from sixring.models.network import Trainable, normalise
 
 __all__ = ["Classifier", "bent", "classifier_head", "symmetric_views"]
 
 
-class Classifier(Network):
+class Classifier(Trainable):
     """A network whose score is the logit of a patch to have a defect.
 
     Parameters

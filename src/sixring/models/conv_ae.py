@@ -12,7 +12,7 @@ from sixring.errors import UsageError
 from sixring.models._halving import conv_decoder, conv_encoder, halved
 from sixring.models._residual import local_residual, mean_residual, square_distance
 from sixring.models._settings import Settings, whole, wholes
-from sixring.models.network import Network
+from sixring.models.network import Trainable
 
 __all__ = ["ConvAE", "ConvAEConfig"]
 
@@ -27,7 +27,7 @@ class ConvAEConfig(Settings):
     """Channels of the code, at the size to which the patch was halved."""
 
 
-class ConvAE(Network):
+class ConvAE(Trainable):
     """Convolutions to a code that is a small image, and back.
 
     Parameters

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from sixring.errors import UsageError
 from sixring.models._residual import local_residual, mean_residual, square_distance
 from sixring.models._settings import Settings, whole, wholes
-from sixring.models.network import Network
+from sixring.models.network import Trainable
 
 __all__ = ["DenseAE", "DenseAEConfig"]
 
@@ -35,7 +35,7 @@ class DenseAEConfig(Settings):
             )
 
 
-class DenseAE(Network):
+class DenseAE(Trainable):
     """Dense layers to a code and back; the loss is the summed squared L2 distance.
 
     Parameters

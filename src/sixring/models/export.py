@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 import numpy as np
 import torch
@@ -140,7 +141,7 @@ def network_outputs(network: Network, images: ArrayLike) -> dict[str, NDArray[np
         If the patches can't be scored.
     """
     patches = torch.from_numpy(as_patches(images))
-    device = next(network.parameters()).device
+    device = next(chain(network.parameters(), network.buffers())).device
     training = network.training
     network.eval()
     try:

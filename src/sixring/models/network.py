@@ -1,4 +1,8 @@
-"""What every network is to the engine that trains it and to the graph that it is saved as."""
+"""What every network is to the engine that trains it and to the graph that it is saved as.
+
+Every model is a :class:`Network`. Those whose parameters are found by descent are a
+:class:`Trainable`; the others take what they need from the patches at once, in ``settle``.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +15,18 @@ from torch import Tensor, nn
 
 from sixring.models._settings import Settings
 
-__all__ = ["Network", "normalise"]
+__all__ = ["Network", "Trainable", "normalise"]
 
 _FAINTEST = 1e-12
 """Added to the spread of a patch, so that a constant one becomes zero and not a NaN."""
 
 
 class Network(nn.Module, ABC):
-    """A network that scores patches, higher where a defect is likelier."""
+    """A network that scores patches, higher where a defect is likelier.
+
+    What it has learned is in its buffers and parameters, whose shapes follow from its settings
+    and the shape of a patch, so that a saved model can be made again.
+    """
 
     config_type: ClassVar[type[Settings]]
     """The settings of the architecture; a network is made from them and a shape."""
@@ -41,6 +49,31 @@ class Network(nn.Module, ABC):
             The scores, shape (n,), and the views.
         """
         return self.outputs(normalise(images))
+
+    @abstractmethod
+    def outputs(self, patches: Tensor) -> dict[str, Tensor]:
+        """Compute the scores and views of normalised patches, shape (n, 1, rows, cols)."""
+
+    def settle(self, batches: Iterable[Tensor]) -> None:
+        """Learn what isn't learned by descent: nothing, or all that there is to be learned.
+
+        It is called once, after the training if there is one; of torch's random numbers it may
+        draw, as they are seeded before.
+
+        Parameters
+        ----------
+        batches : iterable of Tensor, each of shape (n, rows, cols)
+            The training patches, the perfect ones alone for one-class models.
+
+        Raises
+        ------
+        UsageError
+            If the patches are too few for what is to be learned.
+        """
+
+
+class Trainable(Network):
+    """A network whose parameters are found by descent, along the gradient of a loss."""
 
     def watched(self, images: Tensor) -> Tensor:
         """Compute the default score, or what stands for it while a training is watched.
@@ -76,21 +109,8 @@ class Network(nn.Module, ABC):
         return self.objective(normalise(images), labels)
 
     @abstractmethod
-    def outputs(self, patches: Tensor) -> dict[str, Tensor]:
-        """Compute the scores and views of normalised patches, shape (n, 1, rows, cols)."""
-
-    @abstractmethod
     def objective(self, patches: Tensor, labels: Tensor) -> Tensor:
         """Compute the loss of each normalised patch, shape (n,)."""
-
-    def settle(self, batches: Iterable[Tensor]) -> None:
-        """Learn, after the training, what isn't learned by descent; nothing for most networks.
-
-        Parameters
-        ----------
-        batches : iterable of Tensor, each of shape (n, rows, cols)
-            The training patches, the perfect ones alone for one-class models.
-        """
 
 
 def normalise(images: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ from sixring.errors import UsageError
 from sixring.models._halving import conv_decoder, conv_encoder, halved
 from sixring.models._residual import local_residual, mean_residual
 from sixring.models._settings import Settings, whole, wholes
-from sixring.models.network import Network, normalise
+from sixring.models.network import Trainable, normalise
 
 __all__ = ["VAE", "VAEConfig", "standard_normal_kl"]
 
@@ -55,7 +55,7 @@ class VAEConfig(Settings):
     """Samples of q(z|x) for the expectations: more are truer and slower."""
 
 
-class VAE(Network):
+class VAE(Trainable):
     """Five convolutions and a fully connected map to the latent space, and their mirror image.
 
     p(x|z) is a Gaussian about the decoder's image; its width, one for all pixels, is learned.

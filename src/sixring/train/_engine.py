@@ -16,7 +16,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 from torch.utils.data import DataLoader, TensorDataset
 
 from sixring.errors import UsageError
-from sixring.models.network import Network
+from sixring.models.network import Network, Trainable
 from sixring.train._keeper import CHECKPOINT, Keeper, read_checkpoint
 from sixring.train._module import AUC, LOSS, PatchModule, Plan
 from sixring.train._order import EpochOrder, seed_of
@@ -24,8 +24,10 @@ from sixring.train._surroundings import undisturbed
 
 __all__ = ["Outcome", "Run", "train"]
 
-_WEIGHTS = (0, 0)
-"""The draw of the first weights."""
+_WEIGHTS, _SETTLING = (0, 0), (3, 0)
+"""The draws of the first weights, and of what is learned without descent."""
+_AT_ONCE = 64
+"""Patches that are given together to a network that is settled."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,20 @@ class Outcome:
     network: Network
     """With the weights of its best epoch, on the CPU, ready to score."""
     best_epoch: int
-    """From 1."""
+    """From 1; 0 without descent."""
     history: list[dict[str, float]]
     """One row an epoch: ``epoch, training_loss, validation_loss`` and, where known,
-    ``validation_auc``."""
+    ``validation_auc``; empty without descent."""
 
 
 def train(
     build: Callable[[], Network], plan: Plan, run: Run, identity: Mapping[str, Any]
 ) -> Outcome:
     """Train a network.
+
+    A :class:`~sixring.models.network.Trainable` is trained by descent and then settled; another
+    network is settled alone, which writes no checkpoint, has no epochs and begins anew where it
+    was interrupted.
 
     Parameters
     ----------
@@ -93,21 +99,32 @@ def train(
     accelerator = _accelerator(plan.training.device)
     with undisturbed():
         torch.manual_seed(seed_of(plan.seed, _WEIGHTS))
-        # On a CPU, convolutions of so few channels take half the time with channels last.
         network = build()
-        convert_conv2d_weight_memory_format(network, torch.channels_last)
-        module = PatchModule(network, plan)
-        keeper = _keeper(module, plan, run, identity)
-        checkpoint = _checkpoint(run, keeper)
-        if checkpoint is None or not checkpoint["done"]:
-            _fit(module, plan, run, keeper, accelerator, resume=checkpoint is not None)
-        else:
-            keeper.load_state_dict(checkpoint["keeper"])
-        module.load_state_dict(keeper.best)
+        best_epoch, history = 0, list[dict[str, float]]()
+        if isinstance(network, Trainable):
+            keeper = _descend(network, plan, run, identity, accelerator)
+            best_epoch, history = keeper.best_epoch, keeper.history
         network.cpu().eval()
-        learned = torch.from_numpy(plan.train.images)
-        network.settle(learned.split(plan.training.batch_size))
-    return Outcome(network, keeper.best_epoch, keeper.history)
+        torch.manual_seed(seed_of(plan.seed, _SETTLING))
+        network.settle(torch.from_numpy(plan.train.images).split(_AT_ONCE))
+    return Outcome(network, best_epoch, history)
+
+
+def _descend(
+    network: Trainable, plan: Plan, run: Run, identity: Mapping[str, Any], accelerator: str
+) -> Keeper:
+    """Train by descent, and leave the network with the weights of its best epoch."""
+    # On a CPU, convolutions of so few channels take half the time with channels last.
+    convert_conv2d_weight_memory_format(network, torch.channels_last)
+    module = PatchModule(network, plan)
+    keeper = _keeper(module, plan, run, identity)
+    checkpoint = _checkpoint(run, keeper)
+    if checkpoint is None or not checkpoint["done"]:
+        _fit(module, plan, run, keeper, accelerator, resume=checkpoint is not None)
+    else:
+        keeper.load_state_dict(checkpoint["keeper"])
+    module.load_state_dict(keeper.best)
+    return keeper
 
 
 def _accelerator(device: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from numbers import Integral
 from typing import Any
 
-from sixring.models import Description, Judgement, SavedModel, Setting, Settings
+from sixring.models import Description, Judgement, SavedModel, Setting
 from sixring.models.export import export_graph, export_weights
-from sixring.patches import DEFECT, PERFECT, Augmentation
+from sixring.patches import DEFECT, PERFECT
 from sixring.train._data import Prepared
 from sixring.train._decide import decide
 from sixring.train._engine import Outcome, Run, train
@@ -29,7 +30,7 @@ class Fitted:
     model: SavedModel
     """The trained model."""
     history: list[dict[str, float]]
-    """One row an epoch."""
+    """One row an epoch; none without descent."""
 
 
 def fit(recipe: Recipe, data: Prepared, run: Run) -> Fitted:
@@ -81,9 +82,9 @@ def _identity(recipe: Recipe, data: Prepared) -> dict[str, object]:
         "model": recipe.name,
         "seed": recipe.seed,
         "data": data.described.sha256,
-        **_plain(recipe.config),
-        **_plain(recipe.training),
-        "augmentation": None if recipe.augmentation is None else _plain(recipe.augmentation),
+        **_plain(asdict(recipe.config)),
+        **_plain(recipe.training_values),
+        "augmentation": _augmentation(recipe),
         "the version of sixring": version("sixring"),
         "the version of torch": version("torch"),
     }
@@ -95,9 +96,9 @@ def _describe(recipe: Recipe, data: Prepared, outcome: Outcome) -> Description:
         name=recipe.name,
         shape=(rows, cols),
         seed=recipe.seed,
-        config=_plain(recipe.config),
-        training=_plain(recipe.training),
-        augmentation=None if recipe.augmentation is None else _plain(recipe.augmentation),
+        config=_plain(asdict(recipe.config)),
+        training=_plain(recipe.training_values),
+        augmentation=_augmentation(recipe),
         scores=recipe.network.scores,
         score=recipe.score,
         views=recipe.network.views,
@@ -109,7 +110,7 @@ def _describe(recipe: Recipe, data: Prepared, outcome: Outcome) -> Description:
             perfect=data.validation.count(PERFECT),
             defects=data.validation.count(DEFECT),
             epoch=outcome.best_epoch,
-            loss=outcome.history[outcome.best_epoch - 1][LOSS],
+            loss=outcome.history[outcome.best_epoch - 1][LOSS] if outcome.history else None,
             auc=None,
             auc_low=None,
             auc_high=None,
@@ -150,9 +151,13 @@ def _decided(model: SavedModel, data: Prepared, seed: int) -> SavedModel:
     )
 
 
-def _plain(settings: Settings | Augmentation) -> dict[str, Setting]:
+def _augmentation(recipe: Recipe) -> dict[str, Setting] | None:
+    return None if recipe.augmentation is None else _plain(asdict(recipe.augmentation))
+
+
+def _plain(settings: Mapping[str, Any]) -> dict[str, Setting]:
     """Return settings as JSON keeps them, also where NumPy's own numbers were given."""
-    return {name: _plain_value(value) for name, value in asdict(settings).items()}
+    return {name: _plain_value(value) for name, value in settings.items()}
 
 
 def _plain_value(value: Any) -> Setting:  # noqa: ANN401 - what a field of Settings may be

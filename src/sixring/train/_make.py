@@ -17,7 +17,7 @@ def make_model(
     *,
     seed: int = 0,
     score: str | None = None,
-    augment: bool | Augmentation = True,
+    augment: bool | Augmentation | None = None,
     **settings: object,
 ) -> PatchModel:
     """Make a model that can be trained.
@@ -30,8 +30,9 @@ def make_model(
         Everything random follows from it.
     score : str, optional
         The score that decides; the model's default where it isn't given.
-    augment : bool or Augmentation
-        Whether every patch is shown changed at random, differently in each epoch, or how.
+    augment : bool or Augmentation, optional
+        Whether every patch is shown changed at random, differently in each epoch, or how; yes
+        where it isn't given, but for models without epochs, to which it means nothing.
     **settings
         Fields of the architecture's settings and of :class:`Training`.
 

@@ -16,7 +16,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from sixring.errors import UsageError
 from sixring.evaluate import roc_auc
 from sixring.models import Kind
-from sixring.models.network import Network
+from sixring.models.network import Trainable
 from sixring.patches import DEFECT, PERFECT
 from sixring.train._data import Part
 from sixring.train._order import seed_of
@@ -60,13 +60,13 @@ class PatchModule(LightningModule):
 
     Parameters
     ----------
-    network : Network
+    network : Trainable
         What is trained.
     plan : Plan
         How.
     """
 
-    def __init__(self, network: Network, plan: Plan) -> None:
+    def __init__(self, network: Trainable, plan: Plan) -> None:
         super().__init__()
         self.network = network
         self._plan = plan

@@ -35,8 +35,9 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Everything random follows from it.
     score : str, optional
         The score that decides; the model's default where it isn't given.
-    augment : bool or Augmentation
-        Whether every patch is shown changed at random, differently in each epoch, or how.
+    augment : bool or Augmentation, optional
+        Whether every patch is shown changed at random, differently in each epoch, or how; yes
+        where it isn't given, but for models without epochs, to which it means nothing.
     **settings
         Fields of the architecture's settings and of :class:`Training`.
 
@@ -51,7 +52,7 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         0 (perfect) and 1 (defect).
     history_ : list of dict
         After :meth:`fit`: ``epoch, training_loss, validation_loss`` and, where known,
-        ``validation_auc``, one row an epoch.
+        ``validation_auc``, one row an epoch; empty for a model without epochs.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         seed: int = 0,
         score: str | None = None,
-        augment: bool | Augmentation = True,
+        augment: bool | Augmentation | None = None,
         **settings: object,
     ) -> None:
         self._params = complete(
@@ -120,7 +121,7 @@ class PatchModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             written where it isn't given.
         resume : bool, optional
             Whether to go on from the checkpoint in `folder`, if there is one: the result is
-            that of a training that wasn't interrupted.
+            that of a training that wasn't interrupted. A model without epochs writes none.
         progress : bool, optional
             Whether to show a bar on stderr.
         on_epoch : callable, optional

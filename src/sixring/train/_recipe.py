@@ -19,7 +19,7 @@ from sixring.models import (
     refuse_unknown,
 )
 from sixring.patches import Augmentation
-from sixring.train._training import Training
+from sixring.train._training import WITHOUT_DESCENT, Training
 
 if TYPE_CHECKING:
     from sixring.models.network import Network
@@ -63,7 +63,7 @@ class Recipe:
         """
         given = dict(params)
         name, seed, score = given.pop("name"), given.pop("seed", 0), given.pop("score", None)
-        augment = given.pop("augment", True)
+        augment = given.pop("augment", None)
         entry, network = find_model(name), network_class(name)
         if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
             raise UsageError(f"seed must be a whole number of at least 0, not {seed!r}")
@@ -71,9 +71,14 @@ class Recipe:
             raise UsageError(
                 f"{name} has no score {score!r}: choose from {', '.join(network.scores)}"
             )
-        if not isinstance(augment, bool | Augmentation):
+        if not isinstance(augment, bool | Augmentation | None):
             raise UsageError(f"augment must be true, false or an Augmentation, not {augment!r}")
+        if augment is None:
+            augment = entry.descends
         of_network, of_training = network.config_type.names(), Training.names()
+        if not entry.descends:
+            of_training = WITHOUT_DESCENT
+            _refuse_descent(name, {**given, **({"augment": augment} if augment else {})})
         refuse_unknown(given, (*of_network, *of_training, "seed", "score", "augment"))
         return cls(
             name=name,
@@ -88,11 +93,33 @@ class Recipe:
             else augment,
         )
 
+    @property
+    def training_values(self) -> dict[str, Any]:
+        """The settings of the training that mean something to this model, by name."""
+        values = _values(self.training)
+        return values if self.entry.descends else {k: values[k] for k in WITHOUT_DESCENT}
+
+
+def _refuse_descent(name: str, given: Mapping[str, Any]) -> None:
+    """Raise a UsageError for the first setting that only a training by descent has."""
+    for setting in ("augment", *Training.names()):
+        if setting in given and setting not in WITHOUT_DESCENT:
+            raise UsageError(
+                f"{name} isn't trained epoch by epoch, so {setting} means nothing to it: "
+                "leave it out"
+            )
+
 
 def complete(given: Mapping[str, Any]) -> dict[str, Any]:
     """Check parameters, and add those that weren't given."""
     recipe = Recipe.of(given)
-    return {**_values(recipe.config), **_values(recipe.training), **given}
+    augment = given.get("augment")
+    return {
+        **_values(recipe.config),
+        **recipe.training_values,
+        **given,
+        "augment": recipe.entry.descends if augment is None else augment,
+    }
 
 
 def read_settings(path: str | PathLike[str]) -> dict[str, Any]:

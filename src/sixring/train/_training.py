@@ -7,7 +7,10 @@ from typing import Literal
 
 from sixring.models import Settings, choice, number, whole
 
-__all__ = ["Training"]
+__all__ = ["WITHOUT_DESCENT", "Training"]
+
+WITHOUT_DESCENT = ("validation",)
+"""The settings that mean something also to a model that isn't trained by descent."""
 
 
 @dataclass(frozen=True)
