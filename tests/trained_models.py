@@ -15,6 +15,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "vae": {"channels": (4, 4, 4, 4, 4), "latent": 4, "samples": 2},
     "cnn-a": {"channels": (4, 4, 4), "hidden": (8, 8), "dropout": 0.2},
     "cnn-b": {"channels": (2, 4), "kernels": (3, 3), "pool": 2, "hidden": (8, 8)},
+    "resnet": {"stem": 4, "channels": (4, 8), "blocks": (1, 1), "kernel": 5},
+    "pca": {"components": 8},
 }
 """Settings with which a training takes a moment."""
 SIDE = 24

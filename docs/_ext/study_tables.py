@@ -8,6 +8,7 @@ from sixring.models import MODELS
 from sixring.study._data import set_settings
 from sixring.study._findings_latent import reason
 from sixring.study._phrases import SCORE_NAMES, auc_text, percent, span
+from sixring.study._plan import AUTOENCODERS, CLASSIFIERS
 from sixring.study._reading import Document, Row, scores_of, trainings_of
 from sixring.study._results import Kind
 from sixring.study._scale import FULL
@@ -145,7 +146,8 @@ OF_MODEL: Mapping[str, OfModel] = {
 
 def _models(document: Document) -> Table:
     rows = []
-    for name, entry in MODELS.items():
+    for name in (*AUTOENCODERS, *CLASSIFIERS):
+        entry = MODELS[name]
         main = next(row for row in model_results(document, name) if row["decides"])
         first = trainings_of(document, Kind(main["question"], "", name))[0]
         labelled = entry.kind == "supervised"

@@ -11,8 +11,8 @@ from sixring.errors import UsageError
 from sixring.models import MODELS, Settings, find_model, model_names, network_class
 
 
-def test_the_five_models_of_the_report_are_there() -> None:
-    assert model_names() == ("dense-ae", "conv-ae", "vae", "cnn-a", "cnn-b")
+def test_the_five_models_of_the_report_come_first() -> None:
+    assert model_names()[:5] == ("dense-ae", "conv-ae", "vae", "cnn-a", "cnn-b")
 
 
 @pytest.mark.parametrize("name", model_names())
@@ -42,8 +42,8 @@ def test_every_setting_has_its_own_explanation(name: str) -> None:
 
 
 def test_a_name_that_is_not_there_is_refused_with_those_that_are() -> None:
-    message = "^there is no model 'cnn': choose from dense-ae, conv-ae, vae, cnn-a, cnn-b$"
-    with pytest.raises(UsageError, match=message):
+    known = ", ".join(model_names())
+    with pytest.raises(UsageError, match=f"^there is no model 'cnn': choose from {known}$"):
         find_model("cnn")
 
 

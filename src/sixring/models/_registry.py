@@ -74,6 +74,18 @@ MODELS = MappingProxyType(
             summary="classifier: two convolutions, a maximum between them, three dense layers",
             home="sixring.models.cnn_b:CNNB",
         ),
+        "pca": ModelEntry(
+            kind="one-class",
+            parameters=0,
+            summary="principal components: what the leading ones don't hold is a defect",
+            home="sixring.models.pca:PCA",
+        ),
+        "resnet": ModelEntry(
+            kind="supervised",
+            parameters=190_641,
+            summary="classifier: residual convolutions, evidence pooled over positions and kinds",
+            home="sixring.models.resnet:ResNet",
+        ),
     }
 )
 """Every model by its name."""

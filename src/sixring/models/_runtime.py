@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from sixring.errors import ReadError
 
-__all__ = ["INPUT", "OUTPUT_PREFIX", "Runtime"]
+__all__ = ["ANY_SIZE", "INPUT", "OUTPUT_PREFIX", "Runtime"]
 
 INPUT = "images"
 """Name of the graph's input, shape (n, rows, cols)."""
+ANY_SIZE = ("rows", "cols")
+"""How the sides of a patch are called where they may be of any length."""
 OUTPUT_PREFIX = "output."
 """Before the name of each output, which might be that of a node otherwise."""
 _AT_ONCE = 64

@@ -21,7 +21,7 @@ from sixring.models._description import FORMAT, Description
 from sixring.models._graph import check_graph
 from sixring.models._images import as_patches
 from sixring.models._registry import MODELS
-from sixring.models._runtime import INPUT, OUTPUT_PREFIX, Runtime
+from sixring.models._runtime import ANY_SIZE, INPUT, OUTPUT_PREFIX, Runtime
 from sixring.models._schema import SchemaError, read_json, read_record, shown
 from sixring.models._weights import check_weights
 
@@ -147,10 +147,16 @@ class SavedModel:
                     f"{self.description.name} has no output {name!r}: choose from "
                     f"{', '.join(known)}"
                 )
-        patches = as_patches(images, self.description.shape)
+        patches = as_patches(images, None if self.any_size else self.description.shape)
         if not len(patches):
             raise UsageError("there are no patches to score: give at least one")
         return self._runtime.run(patches, names)
+
+    @property
+    def any_size(self) -> bool:
+        """Whether patches of any size are scored, and not only such as it was trained on."""
+        ((_, _, sides),), _ = self._runtime.signature
+        return bool(sides[1:] == ANY_SIZE)
 
     @cached_property
     def _runtime(self) -> Runtime:
@@ -159,7 +165,7 @@ class SavedModel:
         fits = (
             len(inputs) == 1
             and inputs[0][:2] == (INPUT, "tensor(float)")
-            and inputs[0][2][1:] == self.description.shape
+            and inputs[0][2][1:] in (self.description.shape, ANY_SIZE)
             and outputs
             == tuple(OUTPUT_PREFIX + n for n in (*self.description.scores, *self.description.views))
         )

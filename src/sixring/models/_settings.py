@@ -21,7 +21,16 @@ from typing import Any, Self
 
 from sixring.errors import UsageError
 
-__all__ = ["Settings", "choice", "flag", "number", "refuse_unknown", "whole", "wholes"]
+__all__ = [
+    "Settings",
+    "choice",
+    "flag",
+    "number",
+    "refuse_unknown",
+    "whole",
+    "wholes",
+    "words",
+]
 
 _CHECK = "check"
 
@@ -140,9 +149,21 @@ def choice(default: str, *options: str) -> Any:  # noqa: ANN401
     return _field(default, f"one of {listed}", lambda v: isinstance(v, str) and v in allowed)
 
 
+def words(default: str) -> Any:  # noqa: ANN401
+    """Return a field for different words with single blanks between them, or none."""
+    return _field(default, "different words with a blank between them", _are_words)
+
+
 def _field(default: object, wording: str, admits: Callable[[Any], bool]) -> Any:  # noqa: ANN401
     return field(default=default, metadata={_CHECK: _Expected(wording, admits)})
 
 
 def _is_whole(value: object, least: int) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
+
+
+def _are_words(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    separate = value.split()
+    return value == " ".join(dict.fromkeys(separate)) and value.isprintable()

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from sixring.errors import ReadError
 from sixring.models._images import as_patches
 from sixring.models._registry import network_class
-from sixring.models._runtime import INPUT, OUTPUT_PREFIX
+from sixring.models._runtime import ANY_SIZE, INPUT, OUTPUT_PREFIX
 from sixring.models._saved import SavedModel
 from sixring.models.network import Network
 
@@ -43,6 +43,8 @@ class _Graph(nn.Module):
 def export_graph(network: Network, shape: tuple[int, int]) -> bytes:
     """Write a network as ONNX, with its normalisation in it and for any number of patches.
 
+    Where the network takes patches of any size, so does the graph.
+
     Parameters
     ----------
     network : Network
@@ -66,7 +68,7 @@ def export_graph(network: Network, shape: tuple[int, int]) -> bytes:
             opset_version=_OPSET,
             input_names=[INPUT],
             output_names=[OUTPUT_PREFIX + n for n in (*network.scores, *network.views)],
-            dynamic_shapes={"images": {0: torch.export.Dim("patches")}},
+            dynamic_shapes={"images": _free_sides(network)},
         )
     if program is None:
         raise RuntimeError("torch.onnx.export returned nothing")
@@ -78,6 +80,12 @@ def export_graph(network: Network, shape: tuple[int, int]) -> bytes:
     del proto.graph.value_info[:]
     content: bytes = proto.SerializeToString(deterministic=True)
     return content
+
+
+def _free_sides(network: Network) -> dict[int, torch.export.Dim]:
+    """Return the sides of an array of patches that may be of any length, with their names."""
+    names = ("patches", *ANY_SIZE) if network.any_size else ("patches",)
+    return {axis: torch.export.Dim(name) for axis, name in enumerate(names)}
 
 
 def export_weights(network: Network) -> bytes:

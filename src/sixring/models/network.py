@@ -34,6 +34,8 @@ class Network(nn.Module, ABC):
     """The outputs that are scores, the default one first."""
     views: ClassVar[tuple[str, ...]] = ()
     """The other outputs: codes, reconstructions."""
+    any_size: ClassVar[bool] = False
+    """Whether what is learned on patches of one size scores those of any other."""
 
     def forward(self, images: Tensor) -> dict[str, Tensor]:
         """Compute every output.
