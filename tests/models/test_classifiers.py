@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from sixring.errors import UsageError
-from sixring.models._supervised import symmetric_views
+from sixring.models._views import symmetric_views
 from sixring.models.cnn_a import CNNA, CNNAConfig
 from sixring.models.cnn_b import CNNB, CNNBConfig
 

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from sixring.models._views import symmetric_views
 from sixring.models.network import Trainable, normalise
 
-__all__ = ["Classifier", "bent", "classifier_head", "symmetric_views"]
+__all__ = ["Classifier", "bent", "classifier_head"]
 
 
 class Classifier(Trainable):
@@ -51,20 +52,6 @@ class Classifier(Trainable):
         return functional.binary_cross_entropy_with_logits(
             self.logits(patches), labels.to(patches.dtype), reduction="none"
         )
-
-
-def symmetric_views(patches: Tensor) -> list[Tensor]:
-    """Return patches, shape (n, 1, rows, cols), and the same turned and mirrored on the grid.
-
-    There are eight views of square patches, and four of others, which can't be turned by a
-    quarter.
-    """
-    views = (
-        [patches, patches.transpose(2, 3)] if patches.shape[2] == patches.shape[3] else [patches]
-    )
-    for axes in ([2], [3]):
-        views += [view.flip(axes) for view in views]
-    return views
 
 
 def bent(convolution: nn.Conv2d, batch_norm: bool) -> list[nn.Module]:
