@@ -126,6 +126,54 @@ def test_images_that_can_t_be_compared(
         ideal_observer(perfect, defect)
 
 
+def test_what_a_nuisance_explains_is_not_counted() -> None:
+    perfect, defect = images(100.0, 0.1)
+    gain, offset = perfect, np.ones_like(perfect)
+    plain = ideal_observer(perfect, defect)
+    # Brighter everywhere by a hundredth: for whoever doesn't know the gain, nothing.
+    assert ideal_observer(perfect, 1.01 * perfect).detectability > 2
+    brighter = ideal_observer(perfect, 1.01 * perfect, nuisances=[gain])
+    assert brighter.detectability == pytest.approx(0, abs=1e-9)
+    one = ideal_observer(perfect, defect, nuisances=[offset])
+    both = ideal_observer(perfect, defect, nuisances=[offset, gain])
+    assert 0 < both.detectability <= one.detectability <= plain.detectability
+    # In any unit, and told twice.
+    again = ideal_observer(perfect, defect, nuisances=[1e6 * offset, offset, 1e-6 * gain])
+    assert again.detectability == pytest.approx(both.detectability)
+    nothing = ideal_observer(perfect, defect, nuisances=np.zeros((1, 24, 24)))
+    assert nothing.detectability == pytest.approx(plain.detectability)
+
+
+def test_a_nuisance_by_hand() -> None:
+    # The whitened signal is (2, 0), the direction (1, 1): half of the square is left.
+    found = ideal_observer([[99.0, 100.0]], [[121.0, 100.0]], nuisances=[[[110**0.5, 10.0]]])
+    whole = ideal_observer([[99.0, 100.0]], [[121.0, 100.0]])
+    assert found.detectability == pytest.approx(whole.detectability / np.sqrt(2))
+
+
+@pytest.mark.parametrize(
+    ("nuisances", "message"),
+    [
+        (
+            np.ones((2, 2)),
+            r"nuisances: derivatives of an image of \(2, 2\) are needed, not float64 of \(2, 2\)",
+        ),
+        (
+            np.ones((1, 2, 3)),
+            r"nuisances: derivatives of an image of \(2, 2\) are needed, not float64 of "
+            r"\(1, 2, 3\)",
+        ),
+        (
+            np.array([np.ones((2, 2)), np.full((2, 2), np.inf)]),
+            "nuisances: derivative 1 isn't finite everywhere",
+        ),
+    ],
+)
+def test_nuisances_that_can_t_be(nuisances: NDArray[np.float64], message: str) -> None:
+    with pytest.raises(UsageError, match=f"^{message}$"):
+        ideal_observer(np.ones((2, 2)), np.ones((2, 2)), nuisances=nuisances)
+
+
 def test_numbers_out_of_range() -> None:
     found = ideal_observer([[100.0]], [[120.0]])
     for factor in (0.0, -1.0, float("nan"), float("inf")):

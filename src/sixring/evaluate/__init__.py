@@ -4,6 +4,12 @@ Everywhere: scores are higher where a defect is likelier, labels are 0 (perfect)
 and a group is what patches have in common: a micrograph, a movie or a session.
 """
 
+from sixring.evaluate._bayes import (
+    BayesObserver,
+    SearchObserver,
+    bayes_observer,
+    search_observer,
+)
 from sixring.evaluate._calibrate import calibrate
 from sixring.evaluate._calibration import Calibration, Isotonic, Logistic
 from sixring.evaluate._curves import (
@@ -18,6 +24,7 @@ from sixring.evaluate._curves import (
 from sixring.evaluate._delong import Comparison, compare_models, delong
 from sixring.evaluate._estimate import Estimate
 from sixring.evaluate._evaluation import Band, Evaluation, evaluate
+from sixring.evaluate._hypotheses import Hypotheses
 from sixring.evaluate._ideal import IdealObserver, detectability, efficiency, ideal_observer
 from sixring.evaluate._parts import Part
 from sixring.evaluate._plots import (
@@ -38,11 +45,13 @@ from sixring.evaluate._write import write_evaluation
 
 __all__ = [
     "Band",
+    "BayesObserver",
     "Calibration",
     "Comparison",
     "Confusion",
     "Estimate",
     "Evaluation",
+    "Hypotheses",
     "IdealObserver",
     "Isotonic",
     "Logistic",
@@ -51,8 +60,10 @@ __all__ = [
     "Reliability",
     "RepeatedPart",
     "Repeats",
+    "SearchObserver",
     "Threshold",
     "average_precision",
+    "bayes_observer",
     "calibrate",
     "compare_models",
     "compare_repeats",
@@ -72,6 +83,7 @@ __all__ = [
     "roc_auc",
     "roc_figure",
     "score_figure",
+    "search_observer",
     "write_evaluation",
     "youden_threshold",
 ]

@@ -9,8 +9,17 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from sixring.errors import UsageError
+from sixring.evaluate._nuisances import projected
 
-__all__ = ["IdealObserver", "detectability", "efficiency", "ideal_observer"]
+__all__ = [
+    "IdealObserver",
+    "check_dose_factor",
+    "check_means",
+    "check_nuisances",
+    "detectability",
+    "efficiency",
+    "ideal_observer",
+]
 
 
 @dataclass(frozen=True)
@@ -30,8 +39,7 @@ class IdealObserver:
         UsageError
             If `factor` isn't positive and finite.
         """
-        if not (np.isfinite(factor) and factor > 0):
-            raise UsageError(f"factor: a positive number is needed, not {factor}")
+        check_dose_factor(factor)
         return _observer(self.detectability * float(np.sqrt(factor)))
 
     def factor_for(self, auc: float) -> float:
@@ -49,7 +57,9 @@ class IdealObserver:
         return (detectability(auc) / self.detectability) ** 2
 
 
-def ideal_observer(perfect: ArrayLike, defect: ArrayLike) -> IdealObserver:
+def ideal_observer(
+    perfect: ArrayLike, defect: ArrayLike, *, nuisances: ArrayLike | None = None
+) -> IdealObserver:
     """Work out the bound for counts of Poisson statistics, the defect and its place known.
 
     The best statistic is the logarithm of the likelihood ratio. For small differences it is
@@ -62,6 +72,10 @@ def ideal_observer(perfect: ArrayLike, defect: ArrayLike) -> IdealObserver:
     perfect, defect : array_like
         Mean electrons in each pixel, shape (rows, cols): images without noise, times the dose
         and the area of a pixel.
+    nuisances : array_like, optional
+        Shape (k, rows, cols): how `perfect` changes with what isn't known of it, in any unit,
+        such as its derivatives by shift, strain, gain or offset. A difference that they explain
+        isn't counted.
 
     Returns
     -------
@@ -71,17 +85,20 @@ def ideal_observer(perfect: ArrayLike, defect: ArrayLike) -> IdealObserver:
     Raises
     ------
     UsageError
-        If the shapes differ, a mean is negative or not finite.
+        If the shapes differ, a mean is negative or not finite, or a nuisance isn't finite.
     """
-    zero, one = _means(perfect, "perfect"), _means(defect, "defect")
+    zero, one = check_means(perfect, "perfect"), check_means(defect, "defect")
     if zero.shape != one.shape:
         raise UsageError(
             f"defect: an image of {one.shape} can't be compared with a perfect one of {zero.shape}"
         )
     mean = (zero + one) / 2
     # Where neither image has electrons there is nothing to tell.
-    squares = np.divide((one - zero) ** 2, mean, out=np.zeros_like(mean), where=mean > 0)
-    return _observer(float(np.sqrt(squares.sum())))
+    whitening = np.divide(1, np.sqrt(mean), out=np.zeros_like(mean), where=mean > 0)
+    signal = ((one - zero) * whitening).reshape(1, -1)
+    if nuisances is not None:
+        signal = projected(signal, check_nuisances(nuisances, zero.shape) * whitening)
+    return _observer(float(np.linalg.norm(signal)))
 
 
 def detectability(auc: float) -> float:
@@ -129,18 +146,41 @@ def _observer(distance: float) -> IdealObserver:
     return IdealObserver(distance, float(ndtr(distance / np.sqrt(2))))
 
 
-def _means(image: ArrayLike, name: str) -> NDArray[np.float64]:
-    given = np.asarray(image)
-    if given.dtype.kind not in "fiu" or given.ndim != 2 or given.size == 0:
-        raise UsageError(
-            f"{name}: an image of real numbers is needed, not {given.dtype} of {given.shape}"
-        )
+def check_means(images: ArrayLike, name: str, *, stack: bool = False) -> NDArray[np.float64]:
+    """Return an image of mean electrons, or a stack of some, or raise UsageError."""
+    given = np.asarray(images)
+    if given.dtype.kind not in "fiu" or given.ndim != 2 + stack or given.size == 0:
+        what = "images of real numbers are needed, shape (n, rows, cols)"
+        what = what if stack else "an image of real numbers is needed"
+        raise UsageError(f"{name}: {what}, not {given.dtype} of {given.shape}")
     means = given.astype(np.float64)
     wrong = ~(np.isfinite(means) & (means >= 0))
     if wrong.any():
-        row, col = np.argwhere(wrong)[0]
+        *number, row, col = np.argwhere(wrong)[0]
+        of_it = f" of image {number[0]}" if number else ""
         raise UsageError(
-            f"{name}: a mean number of electrons can't be {means[row, col]:g}, "
-            f"as at row {row}, col {col}"
+            f"{name}: a mean number of electrons can't be {means[*number, row, col]:g}, "
+            f"as at row {row}, col {col}{of_it}"
         )
     return means
+
+
+def check_nuisances(nuisances: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return derivatives of an image of `shape`, or raise UsageError."""
+    given = np.asarray(nuisances)
+    if given.dtype.kind not in "fiu" or given.ndim != 3 or given.shape[1:] != shape:
+        raise UsageError(
+            f"nuisances: derivatives of an image of {shape} are needed, not {given.dtype} of "
+            f"{given.shape}"
+        )
+    derivatives = given.astype(np.float64)
+    wrong = np.flatnonzero(~np.isfinite(derivatives).all(axis=(1, 2)))
+    if len(wrong):
+        raise UsageError(f"nuisances: derivative {wrong[0]} isn't finite everywhere")
+    return derivatives
+
+
+def check_dose_factor(factor: float) -> None:
+    """Raise UsageError for what can't be a ratio of doses."""
+    if not (np.isfinite(factor) and factor > 0):
+        raise UsageError(f"factor: a positive number is needed, not {factor}")
