@@ -27,6 +27,7 @@ SIDE = 32
 SETTINGS: dict[str, dict[str, Any]] = {
     "conv-ae": {"channels": [4, 4], "code_channels": 2},
     "cnn-a": {"channels": [4, 4, 4], "hidden": [8, 8]},
+    "resnet": {"stem": 4, "channels": [4, 8], "blocks": [1, 1], "kinds": "SV SW"},
 }
 """With these a training takes a moment."""
 WITHOUT_TORCH = """

@@ -71,3 +71,18 @@ def autoencoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("autoencoder") / "model"
     small_model("conv-ae", defects=False).save(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tells_kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A classifier with names of kinds for patches of any size, in a folder ``default``."""
+    folder = tmp_path_factory.mktemp("carried") / "default"
+    small_model("resnet").save(folder)
+    return folder
+
+
+@pytest.fixture
+def shipped(tells_kinds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the package carry a small model ``default``."""
+    monkeypatch.setattr("sixring.models._shipped._HOME", tells_kinds.parent)
+    return tells_kinds

@@ -254,12 +254,12 @@ def test_inputs_that_are_not_there(classify: Run) -> None:
 def test_an_interrupt_leaves_no_table(
     classify: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sixring.train import PatchModel
+    from sixring.models import SavedModel
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(PatchModel, "decision_function", interrupt)
+    monkeypatch.setattr(SavedModel, "outputs", interrupt)
     np.save("a.npy", DEFECT[0])
     assert classify("a.npy").code == 130
     assert [path.name for path in folder.iterdir()] == ["a.npy"]

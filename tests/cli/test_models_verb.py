@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from cli_patches import WITHOUT_TORCH
 from cli_types import Run
 from sixring.models import MODELS
 
 
-def test_a_line_for_each_model(run: Run) -> None:
+def test_a_line_for_each_model(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sixring.models._shipped._NAMES", ())
     answer = run("models")
     assert (answer.code, answer.err) == (0, "")
     title, *lines = answer.out.splitlines()
@@ -26,9 +30,17 @@ def test_a_line_for_each_model(run: Run) -> None:
         assert found[4] == entry.summary
 
 
-def test_quiet_gives_the_names_alone(run: Run) -> None:
+def test_quiet_gives_the_names_alone(run: Run, shipped: Path) -> None:
     answer = run("models", "--quiet")
-    assert answer.out.split() == list(MODELS)
+    assert answer.out.split() == [*MODELS, "default"]
+
+
+def test_a_trained_model_that_the_package_carries(run: Run, shipped: Path) -> None:
+    lines = run("models").out.splitlines()
+    assert len(lines) == len(MODELS) + 2
+    assert re.split(r" {2,}", lines[-1].strip()) == [
+        *("default", "supervised", "trained", "a resnet, ready to classify")
+    ]
 
 
 def test_help_has_an_example(run: Run) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 from dataclasses import FrozenInstanceError, dataclass
 
 import numpy as np
 import pytest
 
 from sixring.errors import UsageError
-from sixring.models import Settings, choice, flag, number, whole, wholes
+from sixring.models import Settings, choice, flag, number, text, whole, wholes, words
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,27 @@ def test_a_name_that_is_not_known_gets_a_hint(name: str, sentence: str) -> None:
     with pytest.raises(UsageError) as caught:
         Oven.of({name: 1})
     assert str(caught.value) == sentence
+
+
+@dataclass(frozen=True)
+class Named(Settings):
+    start: str = text("")
+    kinds: str = words("")
+
+
+@pytest.mark.parametrize("kinds", ["", "SV", "DV-585 SW"])
+def test_words(kinds: str) -> None:
+    assert Named.of({"kinds": kinds, "start": "any text, even  this"}).kinds == kinds
+
+
+@pytest.mark.parametrize("kinds", [" ", "SV  SW", "SV SV", "SV\nSW", "SV SW ", 1, ("SV",)])
+def test_what_are_no_words(kinds: object) -> None:
+    message = f"^kinds must be different words with a blank between them, not {kinds!r}$"
+    with pytest.raises(UsageError, match=re.escape(message[1:-1])):
+        Named(kinds=kinds)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("start", [3, None, "two\nlines"])
+def test_what_is_no_text(start: object) -> None:
+    with pytest.raises(UsageError, match=re.escape(f"start must be text, not {start!r}")):
+        Named(start=start)  # type: ignore[arg-type]

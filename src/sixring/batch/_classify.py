@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Classified", "classify_files"]
 
 _COLUMNS = ("file", "index", "score", "probability", "label")
+_KIND = "kind"
 _LABELS = ("perfect", "defect")
 
-Row = tuple[str, int, str, str, str]
+Row = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def classify_files(
     table: Path,
     *,
     prevalence: float | None = None,
+    factor: float = 1.0,
     overwrite: bool = False,
 ) -> Generator[Classified]:
     """Score the patches of files and write them as a table, which appears when all are done.
@@ -63,11 +65,14 @@ def classify_files(
     files : sequence of Path
         Images, stacks and arrays of patches.
     table : Path
-        A CSV with the columns ``file, index, score, probability, label``; a patch that can't be
-        scored has no row.
+        A CSV with the columns ``file, index, score, probability, label``, and ``kind`` where the
+        model tells kinds of defect apart: the likeliest one of what is labelled a defect. A patch
+        that can't be scored has no row.
     prevalence : float, optional
         Share of defects where the patches come from; that of the patches on which the model was
         calibrated if None.
+    factor : float, optional
+        The patches are interpolated on so many pixels for each of their own along a side.
     overwrite : bool, optional
         Whether `table` may be replaced.
 
@@ -85,10 +90,11 @@ def classify_files(
         If `table` is there already and `overwrite` isn't set, or it can't be written.
     """
     calibration = _calibration(model, prevalence)
-    with _table(table, overwrite=overwrite) as writer:
+    judge = _Judge(model, calibration, prevalence, factor)
+    with _table(table, judge.columns, overwrite=overwrite) as writer:
         for file in files:
             try:
-                rows, outcome = _classify(model, file, calibration, prevalence)
+                rows, outcome = _classify(judge, file)
             # Any error of one file, foreseen or not, is told and never the end of the others.
             except Exception as error:
                 rows, outcome = [], _failure(file, error)
@@ -113,19 +119,56 @@ def _calibration(model: PatchModel, prevalence: float | None) -> Calibration | N
 
 
 @contextmanager
-def _table(path: Path, *, overwrite: bool) -> Iterator[Any]:
+def _table(path: Path, columns: Sequence[str], *, overwrite: bool) -> Iterator[Any]:
     with (
         file_appears_whole(path, overwrite=overwrite) as part,
         part.open("w", encoding="utf-8", newline="") as file,
     ):
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(_COLUMNS)
+        writer.writerow(columns)
         yield writer
 
 
-def _classify(
-    model: PatchModel, file: Path, calibration: Calibration | None, prevalence: float | None
-) -> tuple[list[Row], Classified]:
+@dataclass(frozen=True, eq=False)
+class _Judge:
+    """What turns patches into rows of the table."""
+
+    model: PatchModel
+    calibration: Calibration | None
+    prevalence: float | None
+    factor: float
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*_COLUMNS, _KIND) if self.model.saved.description.kinds else _COLUMNS
+
+    def judge(self, images: NDArray[np.float32]) -> tuple[NDArray[np.bool_], list[tuple[str, ...]]]:
+        """Tell which patches are defects, and what stands in the table from the score on."""
+        from sixring.patches import rescaled
+
+        if self.factor != 1:
+            images = rescaled(images, self.factor)
+        described = self.model.saved.description
+        kinds = described.kinds
+        names = (described.score, _KIND) if kinds else (described.score,)
+        outputs = self.model.saved.outputs(images, names)
+        scores = outputs[described.score]
+        defects = scores >= described.threshold
+        columns = [
+            [f"{score:.7g}" for score in scores],
+            [""] * len(scores)
+            if self.calibration is None
+            else [f"{p:.6g}" for p in self.calibration.probability(scores, self.prevalence)],
+            [_LABELS[int(defect)] for defect in defects],
+        ]
+        if kinds:
+            likeliest = outputs[_KIND].argmax(axis=1)
+            named = zip(defects, likeliest, strict=True)
+            columns.append([kinds[k] if defect else "" for defect, k in named])
+        return defects, list(zip(*columns, strict=True))
+
+
+def _classify(judge: _Judge, file: Path) -> tuple[list[Row], Classified]:
     from sixring.patches import read_inputs
 
     patches = read_inputs([file])
@@ -134,16 +177,10 @@ def _classify(
     problem = "" if varied.all() else _about_constant(varied)
     if not varied.any():
         return [], Classified(file, problem=problem)
-    scores = model.decision_function(patches.images[varied])
-    defects = scores >= model.saved.description.threshold
-    probabilities = [""] * len(scores)
-    if calibration is not None:
-        probabilities = [f"{p:.6g}" for p in calibration.probability(scores, prevalence)]
-    rows = [
-        (str(file), int(index), f"{score:.7g}", probability, _LABELS[int(defect)])
-        for index, score, probability, defect in zip(
-            np.flatnonzero(varied), scores, probabilities, defects, strict=True
-        )
+    defects, judged = judge.judge(patches.images[varied])
+    rows: list[Row] = [
+        (str(file), int(index), *values)
+        for index, values in zip(np.flatnonzero(varied), judged, strict=True)
     ]
     notes = () if problem else patches.notes  # which speak of constant patches too
     return rows, Classified(file, len(rows), int(np.count_nonzero(defects)), problem, notes)

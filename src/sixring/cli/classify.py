@@ -14,18 +14,21 @@ from sixring.cli._options import Debug, Overwrite, Quiet, Seed
 
 if TYPE_CHECKING:
     from sixring.batch import Classified
-    from sixring.models import Description
+    from sixring.models import SavedModel
 
 __all__ = ["classify"]
 
 _TOLERANCE = 0.05
 """How far, as a share, a sampling may lie beside what the model has learned from: augmentation
 scales by as much."""
+_FACTORS = 1 / 8, 4.0
+"""New pixels for an old one, at least and at most, where patches are interpolated."""
 
 
 def classify(
+    # Not a path, which would forget the ./ of a folder that is called like a shipped model.
     model: Annotated[
-        Path, typer.Argument(metavar="MODELDIR", help="A model that sixring train wrote.")
+        str, typer.Argument(metavar="MODELDIR", help="A model that sixring train wrote.")
     ],
     inputs: Annotated[
         list[str],
@@ -39,7 +42,8 @@ def classify(
         typer.Option(
             metavar="S",
             help="Length of a pixel, such as '20 pm', to be compared with that of the patches on "
-            "which the model was trained.",
+            "which the model was trained; a model for patches of any size gets them interpolated "
+            "where it is another.",
         ),
     ] = None,
     prevalence: Annotated[
@@ -58,8 +62,9 @@ def classify(
     """Score patches with a trained model.
 
     Writes a table with the columns file, index (of the patch in its file), score (higher where a
-    defect is likelier), probability (of a defect) and label (perfect or defect). A model that
-    has seen no defects gives no probability. PyTorch isn't needed.
+    defect is likelier), probability (of a defect) and label (perfect or defect); and kind where
+    the model tells kinds of defect apart. A model that has seen no defects gives no probability.
+    PyTorch isn't needed.
 
     Example: sixring classify model new/*.tif --out scores.csv
     """
@@ -71,12 +76,13 @@ def classify(
     length = None if sampling is None else parse_sampling(sampling)
     files = find_inputs(inputs)
     loaded = sixring.load_model(model)
-    if length is not None:
-        _compare(length, loaded.saved.description, quiet=quiet)
+    factor = 1.0 if length is None else _compare(length, loaded.saved, quiet=quiet)
     outcomes = []
     with (
         closing(
-            classify_files(loaded, files, out, prevalence=prevalence, overwrite=overwrite)
+            classify_files(
+                loaded, files, out, prevalence=prevalence, factor=factor, overwrite=overwrite
+            )
         ) as running,
         RunProgress(len(files), quiet=quiet, doing="classifying") as progress,
     ):
@@ -97,20 +103,28 @@ def classify(
         raise typer.Exit(EXIT_FAILED)
 
 
-def _compare(length: float, described: Description, *, quiet: bool) -> None:
-    known = described.data.sampling
+def _compare(length: float, model: SavedModel, *, quiet: bool) -> float:
+    """Return how many pixels a patch gets for each of its own, and say what is to be known."""
+    known = model.description.data.sampling
     if not quiet:
         print_note(f"the sampling is {length:g} A/px")
     if known is None:
         print_note("warning: the model doesn't know at which sampling it was trained")
-        return
+        return 1.0
     low, high = known
-    if not low * (1 - _TOLERANCE) <= length <= high * (1 + _TOLERANCE):
-        trained = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
-        print_note(
-            f"warning: the model was trained at {trained} A/px, not at {length:.4g}: its scores "
-            "may mean nothing here"
-        )
+    if low * (1 - _TOLERANCE) <= length <= high * (1 + _TOLERANCE):
+        return 1.0
+    wanted = low if length < low else high
+    if model.any_size and _FACTORS[0] <= length / wanted <= _FACTORS[1]:
+        if not quiet:
+            print_note(f"the patches are interpolated to {wanted:.4g} A/px")
+        return length / wanted
+    trained = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
+    print_note(
+        f"warning: the model was trained at {trained} A/px, not at {length:.4g}: its scores "
+        "may mean nothing here"
+    )
+    return 1.0
 
 
 def _print_remarks(outcome: Classified, *, quiet: bool, debug: bool) -> None:

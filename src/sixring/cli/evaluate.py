@@ -30,8 +30,9 @@ SplitName = Literal["test", "validation", "train", "all"]
 
 
 def evaluate(
+    # Not a path, which would forget the ./ of a folder that is called like a shipped model.
     model: Annotated[
-        Path, typer.Argument(metavar="MODELDIR", help="A model that sixring train wrote.")
+        str, typer.Argument(metavar="MODELDIR", help="A model that sixring train wrote.")
     ],
     data: Data,
     out: Out,

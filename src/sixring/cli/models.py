@@ -26,14 +26,29 @@ def models(
     """
     from sixring.models import MODELS
 
+    trained = _trained()
     if quiet:
-        for name in MODELS:
+        for name in (*MODELS, *trained):
             print_line(name)
         return
     print_table(
         ("model", "learns", "parameters", "what it is"),
-        (
-            (name, entry.kind, f"{entry.parameters:,}".replace(",", " "), entry.summary)
-            for name, entry in MODELS.items()
-        ),
+        [
+            *(
+                (name, entry.kind, f"{entry.parameters:,}".replace(",", " "), entry.summary)
+                for name, entry in MODELS.items()
+            ),
+            *(
+                (name, MODELS[architecture].kind, "trained", f"a {architecture}, ready to classify")
+                for name, architecture in trained.items()
+            ),
+        ],
     )
+
+
+def _trained() -> dict[str, str]:
+    """Return the architectures of the trained models that the package carries, by name."""
+    import sixring
+    from sixring.models import shipped_models
+
+    return {name: sixring.load_model(name).saved.description.name for name in shipped_models()}

@@ -106,9 +106,10 @@ def train(
 
 def _require_torch(model: str) -> None:
     """Check the model's name and that it can be trained, before anything slow is imported."""
-    from sixring.models import find_model
+    from sixring.models import find_model, shipped_models
 
-    find_model(model)
+    if model not in shipped_models():
+        find_model(model)
     require_training(model)
 
 

@@ -11,7 +11,18 @@ from sixring.models._registry import (
     network_class,
 )
 from sixring.models._saved import SavedModel
-from sixring.models._settings import Settings, choice, flag, number, refuse_unknown, whole, wholes
+from sixring.models._settings import (
+    Settings,
+    choice,
+    flag,
+    number,
+    refuse_unknown,
+    text,
+    whole,
+    wholes,
+    words,
+)
+from sixring.models._shipped import saved_folder, shipped_models
 
 __all__ = [
     "MODELS",
@@ -33,6 +44,10 @@ __all__ = [
     "network_class",
     "number",
     "refuse_unknown",
+    "saved_folder",
+    "shipped_models",
+    "text",
     "whole",
     "wholes",
+    "words",
 ]

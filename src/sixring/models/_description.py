@@ -96,6 +96,11 @@ class Description:
     versions: Mapping[str, str]
     """Of the programs that made it."""
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of defect that it tells apart, in the order of its view ``kind``, if any."""
+        return tuple(str(self.config.get("kinds", "")).split())
+
     def __post_init__(self) -> None:
         if self.score not in self.scores:
             raise SchemaError(f"score {shown(self.score)} isn't among the scores")

@@ -27,6 +27,7 @@ __all__ = [
     "flag",
     "number",
     "refuse_unknown",
+    "text",
     "whole",
     "wholes",
     "words",
@@ -147,6 +148,11 @@ def choice(default: str, *options: str) -> Any:  # noqa: ANN401
     listed = ", ".join((default, *options))
     allowed = (default, *options)
     return _field(default, f"one of {listed}", lambda v: isinstance(v, str) and v in allowed)
+
+
+def text(default: str) -> Any:  # noqa: ANN401
+    """Return a field for any text in a line."""
+    return _field(default, "text", lambda v: isinstance(v, str) and "\n" not in v)
 
 
 def words(default: str) -> Any:  # noqa: ANN401

@@ -4,6 +4,7 @@ from sixring.patches._augmentation import Augmentation
 from sixring.patches._balance import balanced_order
 from sixring.patches._patch_set import DEFECT, PERFECT, PatchSet
 from sixring.patches._read import read_inputs, read_patches
+from sixring.patches._rescale import rescaled
 from sixring.patches._split import split_groups
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "balanced_order",
     "read_inputs",
     "read_patches",
+    "rescaled",
     "split_groups",
 ]

@@ -11,12 +11,14 @@ from typing import Any
 
 from sixring.models import Description, Judgement, SavedModel, Setting
 from sixring.models.export import export_graph, export_weights
+from sixring.models.network import Network
 from sixring.patches import DEFECT, PERFECT
 from sixring.train._data import Prepared
 from sixring.train._decide import decide
 from sixring.train._engine import Outcome, Run, train
 from sixring.train._module import LOSS, Plan
 from sixring.train._recipe import Recipe
+from sixring.train._start import Start
 
 __all__ = ["Fitted", "fit"]
 
@@ -54,9 +56,17 @@ def fit(recipe: Recipe, data: Prepared, run: Run) -> Fitted:
     ------
     UsageError, ReadError, OutputError
         As :func:`~sixring.train._engine.train` does; and if the patches are too small for the
-        architecture.
+        architecture, or the model to start from is another's.
     """
     rows, cols = data.train.images.shape[1:]
+    start = Start.of(recipe)
+
+    def build() -> Network:
+        network = recipe.network(recipe.config, (rows, cols))
+        if start is not None:
+            start.give(network)
+        return network
+
     plan = Plan(
         kind=recipe.entry.kind,
         train=data.train,
@@ -65,9 +75,7 @@ def fit(recipe: Recipe, data: Prepared, run: Run) -> Fitted:
         seed=recipe.seed,
         augment=None if recipe.augmentation is None else recipe.augmentation.apply,
     )
-    outcome = train(
-        lambda: recipe.network(recipe.config, (rows, cols)), plan, run, _identity(recipe, data)
-    )
+    outcome = train(build, plan, run, _identity(recipe, data, start))
     undecided = SavedModel(
         _describe(recipe, data, outcome),
         export_graph(outcome.network, (rows, cols)),
@@ -76,7 +84,7 @@ def fit(recipe: Recipe, data: Prepared, run: Run) -> Fitted:
     return Fitted(_decided(undecided, data, recipe.seed), outcome.history)
 
 
-def _identity(recipe: Recipe, data: Prepared) -> dict[str, object]:
+def _identity(recipe: Recipe, data: Prepared, start: Start | None) -> dict[str, object]:
     """Return what a training is made from, in plain types."""
     return {
         "model": recipe.name,
@@ -85,6 +93,7 @@ def _identity(recipe: Recipe, data: Prepared) -> dict[str, object]:
         **_plain(asdict(recipe.config)),
         **_plain(recipe.training_values),
         "augmentation": _augmentation(recipe),
+        "the first weights": None if start is None else start.sha256,
         "the version of sixring": version("sixring"),
         "the version of torch": version("torch"),
     }

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
+from types import MappingProxyType
+from typing import Any
 
 from sixring.errors import ReadError, UsageError
-from sixring.models import SavedModel
+from sixring.models import SavedModel, saved_folder, shipped_models
 from sixring.patches import Augmentation
 from sixring.train._patch_model import PatchModel
 
 __all__ = ["load_model", "make_model"]
+
+_FINE_TUNING: Mapping[str, Any] = MappingProxyType(
+    {"epochs": 10, "learning_rate": 2e-4, "patience": 5}
+)
+"""How a training goes that starts from a model of the package, where nothing else is said: short
+steps, and few, so that what it knows is bent and not forgotten."""
 
 
 def make_model(
@@ -25,7 +34,8 @@ def make_model(
     Parameters
     ----------
     name : str
-        One of :func:`~sixring.models.model_names`.
+        One of :func:`~sixring.models.model_names`; or a trained model that the package carries,
+        whose weights a short training then starts from.
     seed : int
         Everything random follows from it.
     score : str, optional
@@ -46,6 +56,10 @@ def make_model(
     UsageError
         If there is no such model or setting, a value can't be, or PyTorch isn't installed.
     """
+    if name in shipped_models():
+        described = SavedModel.read(saved_folder(name)).description
+        settings = {**described.config, **_FINE_TUNING, "start": name, **settings}
+        name = described.name
     return PatchModel(name, seed=seed, score=score, augment=augment, **settings)
 
 
@@ -55,7 +69,8 @@ def load_model(folder: str | PathLike[str]) -> PatchModel:
     Parameters
     ----------
     folder : str or path
-        What :meth:`PatchModel.save` wrote.
+        What :meth:`PatchModel.save` wrote, or the name of a trained model that the package
+        carries.
 
     Returns
     -------
@@ -67,7 +82,7 @@ def load_model(folder: str | PathLike[str]) -> PatchModel:
     ReadError
         If a file is missing, damaged, or holds anything that sixring wouldn't have written.
     """
-    saved = SavedModel.read(folder)
+    saved = SavedModel.read(saved_folder(folder))
     try:
         return PatchModel.of_saved(saved)
     except (UsageError, TypeError, ValueError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from sixring.models import Settings, choice, number, whole
+from sixring.models import Settings, choice, number, text, whole
 
 __all__ = ["WITHOUT_DESCENT", "Training"]
 
@@ -43,3 +43,6 @@ class Training(Settings):
     """How strongly ``imbalance="focal"`` leaves out what is judged right already."""
     device: Literal["auto", "cpu", "gpu"] = choice("auto", "cpu", "gpu")
     """Where the training runs; ``"auto"`` takes a GPU where there is one."""
+    start: str = text("")
+    """A trained model of the same architecture whose weights the training starts from: its folder,
+    or the name of one that the package carries. Where it is empty, they are drawn at random."""
