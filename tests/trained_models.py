@@ -17,6 +17,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "cnn-b": {"channels": (2, 4), "kernels": (3, 3), "pool": 2, "hidden": (8, 8)},
     "resnet": {"stem": 4, "channels": (4, 8), "blocks": (1, 1), "kernel": 5},
     "pca": {"components": 8},
+    "patterson-svm": {"components": 4, "patches": 40},
 }
 """Settings with which a training takes a moment."""
 SIDE = 24

@@ -80,6 +80,12 @@ MODELS = MappingProxyType(
             summary="principal components: what the leading ones don't hold is a defect",
             home="sixring.models.pca:PCA",
         ),
+        "patterson-svm": ModelEntry(
+            kind="one-class",
+            parameters=0,
+            summary="one-class SVM on autocorrelations, blind to the lattice's place and turn",
+            home="sixring.models.patterson_svm:PattersonSVM",
+        ),
         "resnet": ModelEntry(
             kind="supervised",
             parameters=190_641,
