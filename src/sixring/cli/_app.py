@@ -14,6 +14,7 @@ from sixring.cli.classify import classify
 from sixring.cli.demo import demo
 from sixring.cli.detect import detect
 from sixring.cli.evaluate import evaluate
+from sixring.cli.limit import limit
 from sixring.cli.models import models
 from sixring.cli.simulate import simulate
 from sixring.cli.study import study
@@ -56,6 +57,7 @@ app.command()(guarded(train))
 app.command()(guarded(classify))
 app.command()(guarded(evaluate))
 app.command()(guarded(models))
+app.command()(guarded(limit))
 app.command()(guarded(study))
 
 
