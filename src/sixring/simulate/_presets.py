@@ -26,7 +26,7 @@ from sixring.simulate._stem import stem_reach
 from sixring.structures import Plan
 from sixring.types import Mode
 
-__all__ = ["Preset", "draw", "preset", "presets"]
+__all__ = ["Preset", "draw", "preset", "presets", "reach_beyond"]
 
 _MARGIN = 4.0
 """The sheet reaches this much farther beyond the image than atoms that are seen in it, angstrom."""
@@ -167,7 +167,7 @@ class Preset:
     def _sheet(self, conditions: Conditions) -> tuple[float, float]:
         """Return the width and height of the sheet that covers the image, angstrom."""
         rows, cols = (
-            round(n * conditions.sampling + 2 * _margin(conditions, self.shape), 3)
+            round(n * conditions.sampling + 2 * reach_beyond(conditions, self.shape), 3)
             for n in self.shape
         )
         if max(rows, cols) > _WIDEST:
@@ -262,7 +262,7 @@ def _tables() -> Mapping[str, dict[str, Any]]:
     return tomllib.loads(text)
 
 
-def _margin(conditions: Conditions, shape: tuple[int, int]) -> float:
+def reach_beyond(conditions: Conditions, shape: tuple[int, int]) -> float:
     """Return how far the sheet has to reach beyond the image, angstrom."""
     if isinstance(conditions, HRTEM):
         return _MARGIN + hrtem_reach(conditions)

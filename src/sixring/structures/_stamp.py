@@ -52,6 +52,7 @@ class Stamp:
     """All of those atoms are within this distance of the middle; a bond at least."""
 
 
+@cache
 def variants(name: str) -> tuple[str, ...]:
     """Return the point defects of the library that a name stands for: its variants, or itself."""
     return tuple(

@@ -1,0 +1,65 @@
+"""``python -m training``: makes the model that the package carries."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from sixring.errors import SixringError
+from sixring.io import file_appears_whole
+from training._learn import learn
+from training._pieces import set_aside
+from training._plan import FULL, SMALL, hold_to
+from training._ship import NAME, ship
+from training._watch import watched
+
+_COLUMNS = (
+    *("piece", "patches", "loss", "auc_hrtem", "auc_stem", "kinds_right", "validation_loss"),
+    *("waited", "seconds"),
+)
+
+
+def main() -> int:
+    """Train, or go on, and write the model."""
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder for all that is made")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that simulate; 1")
+    parser.add_argument("--pieces", type=int, help="pieces of the stream; 360")
+    parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers; 0")
+    parser.add_argument("--small", action="store_true", help="a try-out of a minute")
+    given = parser.parse_args()
+    plan = replace(SMALL if given.small else FULL, seed=given.seed)
+    if given.pieces is not None:
+        plan = replace(plan, pieces=given.pieces)
+    try:
+        hold_to(plan, given.out)
+        watch = partial(watched, set_aside(plan, given.out, "watched"))
+        network, seen, log = learn(plan, given.out, watch, _tell, jobs=given.jobs)
+        held_out = set_aside(plan, given.out, "held-out")
+        ship(plan, network, seen, held_out, log[-1]["validation_loss"], given.out / NAME)
+    except SixringError as error:
+        sys.stderr.write(f"training: {error}\n")
+        return 1
+    with (
+        file_appears_whole(given.out / "log.csv", overwrite=True) as part,
+        part.open("w", encoding="utf-8", newline="") as file,
+    ):
+        writer = csv.DictWriter(file, _COLUMNS, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(log)
+    sys.stdout.write(f"the model: {given.out / NAME}\n")
+    return 0
+
+
+def _tell(line: dict[str, float]) -> None:
+    shown = (f"{name} {value:.4g}" for name, value in line.items())
+    sys.stdout.write(", ".join(shown) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
