@@ -18,6 +18,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "resnet": {"stem": 4, "channels": (4, 8), "blocks": (1, 1), "kernel": 5},
     "pca": {"components": 8},
     "patterson-svm": {"components": 4, "patches": 40},
+    "patch-memory": {"rings": 2, "orders": 3, "components": 6, "vectors": 50, "neighbours": 3},
 }
 """Settings with which a training takes a moment."""
 SIDE = 24

@@ -21,7 +21,7 @@ OPERATORS = frozenset(
         *("Sqrt", "Sub", "Tanh", "AveragePool", "Conv", "ConvTranspose", "Gemm", "MatMul"),
         *("MaxPool", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum"),
         *("Concat", "Constant", "Flatten", "Reshape", "Slice", "Split", "Squeeze", "Transpose"),
-        *("Unsqueeze", "LayerNormalization"),
+        *("Unsqueeze", "LayerNormalization", "ArgMax", "Atan", "Cos", "Gather", "GatherND", "Sin"),
     )
 )
 """What a graph may compute; no control flow, so every graph ends."""

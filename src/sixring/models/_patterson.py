@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor, nn
+
+from sixring.models._power import PowerSpectrum, waves
 
 __all__ = ["PattersonRings"]
 
@@ -16,8 +16,6 @@ _WIDTH = 2.0
 _REACH = 0.75
 """Radius of the largest ring as a share of the patch's shorter side; beyond, few pairs of pixels
 lie so far apart."""
-_BAND = 0.25
-"""Highest frequency in cycles per pixel: above it there is noise alone at 0.3 A/px and finer."""
 
 
 class PattersonRings(nn.Module):
@@ -27,8 +25,8 @@ class PattersonRings(nn.Module):
     know where the lattice lies. Of its harmonics around a ring of lags u,
     c_m = \<f(u) exp(i m phi(u))\>, the magnitude doesn't know how the lattice is turned.
 
-    The discrete Fourier transform of a patch is two products with matrices, and the harmonics
-    are linear in its power, so that there is one matrix for all of them (Parseval).
+    The function is the transform of the power spectrum, so the harmonics are linear in that, and
+    there is one matrix for all of them.
 
     Parameters
     ----------
@@ -38,24 +36,15 @@ class PattersonRings(nn.Module):
 
     def __init__(self, shape: tuple[int, int]) -> None:
         super().__init__()
-        across, along = (_frequencies(side) for side in shape)
-        along = along[along >= 0]  # the power at -q is that at q
-        of_rows = _waves(across, torch.arange(shape[0]))
-        of_cols = _waves(along, torch.arange(shape[1]))
-        harmonics = _harmonics(shape, across, along)
+        self.power = PowerSpectrum(shape)
+        harmonics = _harmonics(shape, self.power)
         self.rings = len(harmonics) // len(_ORDERS)
         self.width = len(harmonics)
         """How many numbers are returned for a patch."""
-        # They follow from the shape, so they aren't saved with what is learned.
-        for name, matrix in (("rows", of_rows), ("cols", of_cols), ("harmonics", harmonics.T)):
-            for part, values in (("real", matrix.real), ("imag", matrix.imag)):
-                self.register_buffer(f"{name}_{part}", values.float().contiguous(), False)
-        self.rows_real: Tensor
-        self.rows_imag: Tensor
-        self.cols_real: Tensor
-        self.cols_imag: Tensor
-        self.harmonics_real: Tensor
-        self.harmonics_imag: Tensor
+        self.register_buffer("real", harmonics.real.T.float().contiguous(), persistent=False)
+        self.register_buffer("imag", harmonics.imag.T.float().contiguous(), persistent=False)
+        self.real: Tensor
+        self.imag: Tensor
 
     def forward(self, patches: Tensor) -> Tensor:
         """Compute the harmonics of patches, shape (n, 1, rows, cols).
@@ -66,38 +55,24 @@ class PattersonRings(nn.Module):
             The mean on each ring, then the magnitudes of the higher orders, from the innermost
             ring to the outermost.
         """
-        images = patches.squeeze(1)
-        real, imag = images @ self.cols_real.T, images @ self.cols_imag.T
-        power = (self.rows_real @ real - self.rows_imag @ imag) ** 2
-        power = power + (self.rows_real @ imag + self.rows_imag @ real) ** 2
-        flat = power.flatten(1)
-        real, imag = flat @ self.harmonics_real, flat @ self.harmonics_imag
+        power = self.power(patches.squeeze(1)).flatten(1)
+        real, imag = power @ self.real, power @ self.imag
         magnitudes = torch.sqrt(real[:, self.rings :] ** 2 + imag[:, self.rings :] ** 2)
         return torch.cat([real[:, : self.rings], magnitudes], dim=1)
 
 
-def _frequencies(side: int) -> Tensor:
-    """Return those of a patch with as many zeros after it, in cycles per pixel."""
-    highest = int(2 * side * _BAND)
-    return torch.arange(-highest, highest + 1, dtype=torch.float64) / (2 * side)
-
-
-def _waves(frequencies: Tensor, positions: Tensor) -> Tensor:
-    return torch.exp(2j * math.pi * torch.outer(frequencies, positions.double()))
-
-
-def _harmonics(shape: tuple[int, int], across: Tensor, along: Tensor) -> Tensor:
+def _harmonics(shape: tuple[int, int], power: PowerSpectrum) -> Tensor:
     """Return what each harmonic takes from the power at each frequency, shape (width, all)."""
     lags = [torch.arange(1 - side, side, dtype=torch.float64) for side in shape]
     down, right = torch.meshgrid(*lags, indexing="ij")
     radius, angle = torch.hypot(down, right), torch.atan2(down, right)
-    of_rows, of_cols = _waves(across, lags[0]), _waves(along, lags[1])
-    doubled = torch.where(along == 0, 1.0, 2.0) / (2 * shape[0] * shape[1]) ** 2
+    of_rows, of_cols = waves(power.down, lags[0]), waves(power.right, lags[1])
+    counts = power.counts / (2 * shape[0] * shape[1]) ** 2
     taken = []
     for order in _ORDERS:
         for ring in range(1, 1 + int(_REACH * min(shape) / _WIDTH)):
             weight = (1 - (radius / _WIDTH - ring).abs()).clamp(min=0)
             pattern = weight / weight.sum() * torch.exp(1j * order * angle)
             # Both patterns and lags are even, so one sign of the waves does for both.
-            taken.append((of_rows @ pattern @ of_cols.T * doubled).flatten())
+            taken.append((of_rows @ pattern @ of_cols.T * counts).flatten())
     return torch.stack(taken)

@@ -86,6 +86,12 @@ MODELS = MappingProxyType(
             summary="one-class SVM on autocorrelations, blind to the lattice's place and turn",
             home="sixring.models.patterson_svm:PattersonSVM",
         ),
+        "patch-memory": ModelEntry(
+            kind="one-class",
+            parameters=0,
+            summary="patch memory: a neighbourhood unlike any of perfect patches is a defect",
+            home="sixring.models.patch_memory:PatchMemory",
+        ),
         "resnet": ModelEntry(
             kind="supervised",
             parameters=190_641,
