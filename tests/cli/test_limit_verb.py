@@ -81,9 +81,9 @@ def test_every_option(run: Run, asked: Asked, folder: Path) -> None:
 def test_what_is_printed(run: Run, asked: Asked) -> None:
     lines = [line.rstrip() for line in run(*SV).out.splitlines()]
     assert lines[0] == (
-        "hrtem, middle of the preset challenge: sampling 0.2, energy 80000, defocus -70, "
-        "cs -100000, focal_spread 30, aperture 60, camera mtf 0.65, camera gain 1; the lattice "
-        "has a contrast of 0.039"
+        "hrtem, middle of the preset challenge, in which the lattice has a contrast of 0.039: "
+        "sampling 0.2, energy 80000, defocus -70, cs -100000, focal_spread 30, aperture 60, "
+        "camera mtf 0.65, camera gain 1"
     )
     assert lines[1] == "patches of 48 x 48 pixels, 9.6 A; a zigzag row lies at 23.3 degrees"
     assert lines[3].split("  ")[0] == "defect"

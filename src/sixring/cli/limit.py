@@ -153,8 +153,8 @@ def _print(found: Limit) -> None:
     conditions = found.conditions
     width = found.side * conditions.sampling
     print_line(
-        f"{found.mode}, middle of the preset {found.preset}: {_shown(conditions)}; "
-        f"the lattice has a contrast of {found.contrast:.2g}"
+        f"{found.mode}, middle of the preset {found.preset}, in which the lattice has a contrast "
+        f"of {found.contrast:.2g}: {_shown(conditions)}"
     )
     print_line(
         f"patches of {found.side} x {found.side} pixels, {width:.3g} A; a zigzag row lies at "
