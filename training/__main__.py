@@ -28,8 +28,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder for all that is made")
     parser.add_argument("--jobs", type=int, default=1, help="processes that simulate; 1")
-    parser.add_argument("--pieces", type=int, help="pieces of the stream; 360")
+    parser.add_argument("--pieces", type=int, help=f"pieces of the stream; {FULL.pieces}")
     parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers; 0")
+    parser.add_argument(
+        "--views",
+        type=int,
+        choices=(1, 2, 4),
+        default=2,
+        help="views over which the model averages; 2",
+    )
     parser.add_argument("--small", action="store_true", help="a try-out of a minute")
     given = parser.parse_args()
     plan = replace(SMALL if given.small else FULL, seed=given.seed)
@@ -40,7 +47,15 @@ def main() -> int:
         watch = partial(watched, set_aside(plan, given.out, "watched"))
         network, seen, log = learn(plan, given.out, watch, _tell, jobs=given.jobs)
         held_out = set_aside(plan, given.out, "held-out")
-        ship(plan, network, seen, held_out, log[-1]["validation_loss"], given.out / NAME)
+        ship(
+            plan,
+            network,
+            seen,
+            held_out,
+            log[-1]["validation_loss"],
+            given.out / NAME,
+            views=given.views,
+        )
     except SixringError as error:
         sys.stderr.write(f"training: {error}\n")
         return 1

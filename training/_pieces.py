@@ -63,8 +63,7 @@ class Piece:
     @property
     def images(self) -> NDArray[np.float32]:
         """The patches in the range 0 to 1, shape (n, side, side)."""
-        images: NDArray[np.float32] = (self.levels / _LEVELS).astype(np.float32)
-        return images
+        return np.divide(self.levels, _LEVELS, dtype=np.float32)
 
     def take(self, which: NDArray[np.int64]) -> Piece:
         """Return some of the patches."""
@@ -100,6 +99,7 @@ def make_piece(plan: Plan, part: Part, number: int, *, expose: Expose = expose) 
         It follows from the arguments alone.
     """
     counts = {"learned": plan.specimens, "watched": plan.watched, "held-out": plan.held_out}
+    exposures = plan.exposures if part == "learned" else plan.exposures_aside
     weights = np.array([source.weight for source in SOURCES])
     cuts: list[tuple[Patches, int, float, float, bool]] = []
     for k in range(counts[part]):
@@ -107,7 +107,7 @@ def make_piece(plan: Plan, part: Part, number: int, *, expose: Expose = expose) 
         key = (_PARTS.index(part), group)
         rng = np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=key))
         source = SOURCES[int(rng.choice(len(SOURCES), p=weights / weights.sum()))]
-        for image in expose(source, plan.exposures, rng):
+        for image in expose(source, exposures, rng):
             found = cut(image, side=plan.side, per_defect=plan.per_defect, rng=rng)
             cuts.append((found, group, image.sampling, image.dose, image.mode == "stem"))
     sizes = [len(found) for found, *_ in cuts]

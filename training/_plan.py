@@ -24,7 +24,7 @@ class Plan:
     specimens: int
     """Specimens of a piece."""
     exposures: int
-    """Images of each specimen, under different conditions."""
+    """Images of each specimen that is learned from, under different conditions."""
     per_defect: int
     """Patches of each defect in each image."""
     watched: int
@@ -33,6 +33,8 @@ class Plan:
     """Pieces after which it is watched."""
     held_out: int
     """Specimens of the set that gives the threshold and the probabilities."""
+    exposures_aside: int = 2
+    """Images of each specimen that is watched or held out."""
     batch: int = 128
     """Patches in a step."""
     learning_rate: float = 2e-3
@@ -69,13 +71,13 @@ class Plan:
 
 
 FULL = Plan(
-    pieces=360,
-    specimens=32,
-    exposures=6,
+    pieces=320,
+    specimens=24,
+    exposures=8,
     per_defect=4,
-    watched=120,
-    watch_every=6,
-    held_out=400,
+    watched=40,
+    watch_every=8,
+    held_out=300,
 )
 """What the shipped model is made by: under four hours on two cores."""
 SMALL = Plan(

@@ -27,7 +27,14 @@ _PROGRAMS = ("sixring", "torch", "onnx", "onnxruntime", "numpy", "abtem")
 
 
 def ship(
-    plan: Plan, network: ResNet, seen: Seen, held_out: Piece, loss: float, folder: Path
+    plan: Plan,
+    network: ResNet,
+    seen: Seen,
+    held_out: Piece,
+    loss: float,
+    folder: Path,
+    *,
+    views: int = 2,
 ) -> SavedModel:
     """Choose the threshold, fit the probabilities, and write the model.
 
@@ -45,6 +52,8 @@ def ship(
         Where it was watched last.
     folder : Path
         Where the model shall appear.
+    views : int, optional
+        Over how many views of a patch it averages. Nothing that is learned depends on it.
 
     Returns
     -------
@@ -52,8 +61,11 @@ def ship(
         As it was written.
     """
     shape = (plan.side, plan.side)
-    graph, weights = export_graph(network, shape), export_weights(network)
-    undecided = SavedModel(_description(plan, seen, held_out, loss), graph, weights)
+    config = ResNetConfig.of({**plan.network, "views": views})
+    averaging = ResNet(config, shape).eval()
+    averaging.load_state_dict(network.state_dict())
+    graph, weights = export_graph(averaging, shape), export_weights(averaging)
+    undecided = SavedModel(_description(plan, config, seen, held_out, loss), graph, weights)
     scores = undecided.scores(held_out.images)["logit"]
     # What isn't to be seen at most doses says nothing of the others.
     plain = ~np.isin(held_out.kinds, [KINDS.index(name) for name in FAINT])
@@ -80,13 +92,15 @@ def ship(
     return model
 
 
-def _description(plan: Plan, seen: Seen, held_out: Piece, loss: float) -> Description:
+def _description(
+    plan: Plan, config: ResNetConfig, seen: Seen, held_out: Piece, loss: float
+) -> Description:
     doses = [source.dose for source in SOURCES]
     return Description(
         name="resnet",
         shape=(plan.side, plan.side),
         seed=plan.seed,
-        config={**vars(ResNetConfig.of(plan.network))},
+        config=dict(vars(config)),
         training={
             "batch_size": plan.batch,
             "learning_rate": plan.learning_rate,

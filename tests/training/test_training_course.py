@@ -165,6 +165,21 @@ def test_the_shipped_folder(whole: Any, tmp_path: Path) -> None:  # noqa: ANN401
     assert "| mode | dose, e/A^2 | kind | patches | ROC-AUC |" in card
 
 
+@pytest.mark.parametrize("views", [1, 4])
+def test_over_how_many_views_it_averages_is_chosen_at_the_end(
+    whole: Any,  # noqa: ANN401
+    tmp_path: Path,
+    views: int,
+) -> None:
+    held_out = make_piece(replace(PLAN, held_out=12), "held-out", 0, expose=spotted)
+    model = ship(PLAN, whole[0], whole[1], held_out, 0.4, tmp_path / "default", views=views)
+    assert model.description.config["views"] == views
+    images = held_out.images[:5]
+    turned = np.ascontiguousarray(images[:, ::-1])
+    alike = np.abs(model.scores(images)["logit"] - model.scores(turned)["logit"]).max()
+    assert (alike < 1e-5) == (views == 4)
+
+
 def test_the_shipped_folder_is_trained_further(
     whole: Any,  # noqa: ANN401
     tmp_path: Path,
