@@ -44,7 +44,7 @@ def test_what_is_handed_on_where_nothing_is_said(run: Run, asked: Asked, folder:
     assert (answer.code, answer.err) == (0, "")
     assert asked.names == ["SV"]
     assert asked.options == {
-        "mode": "hrtem",
+        "mode": None,
         "sampling": "0.2",
         "preset": None,
         "doses": [],
@@ -169,10 +169,13 @@ def test_nothing_is_overwritten_unasked(run: Run, asked: Asked, folder: Path) ->
         (("--mode", "tem"), "Invalid value for '--mode'"),
         (("--defect", "edge"), "the defect 'edge' has no structure of its own: choose from B, "),
         (("--sampling", "2 apples"), "unknown unit of length 'apples'"),
-        (("--preset", "stem"), "the preset stem is of mode stem, not hrtem: choose another"),
+        (
+            ("--preset", "stem", "--mode", "hrtem"),
+            "the preset stem is of mode stem, not hrtem: leave one out",
+        ),
     ],
 )
-def test_wrong_usage_is_one_line(run: Run, changed: tuple[str, str], message: str) -> None:
+def test_wrong_usage_is_one_line(run: Run, changed: tuple[str, ...], message: str) -> None:
     answer = run(*SV, *changed)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith(f"sixring: {message}")

@@ -127,9 +127,7 @@ def test_nuisances_cost_electrons_in_the_patches(both: Limit) -> None:
 
 
 def test_a_scan() -> None:
-    found = limit(
-        ["Si-C3"], sampling=0.25, mode="stem", side=24, draws=200, doses=[1e4], preset="stem"
-    )
+    found = limit(["Si-C3"], sampling=0.25, side=24, draws=200, doses=[1e4], preset="stem")
     assert isinstance(found.conditions, STEM)
     assert found.mode == "stem"
     assert 1000 < found.defects[0].in_view < 10_000
@@ -167,13 +165,17 @@ def test_progress_is_told() -> None:
         ({"defects": ["SV", "XV"]}, "the defect 'XV' has no structure of its own: choose from"),
         ({"mode": "tem"}, "mode must be 'hrtem' or 'stem', not 'tem'"),
         ({"preset": "nothing"}, "there is no preset 'nothing': choose from"),
-        ({"preset": "stem"}, "the preset stem is of mode stem, not hrtem: choose another"),
+        (
+            {"preset": "stem", "mode": "hrtem"},
+            "the preset stem is of mode stem, not hrtem: leave one out",
+        ),
         ({"sampling": "20 apples"}, "unknown unit of length 'apples'"),
         ({"sampling": 3.0}, "sampling must be at least 0.02 and at most 0.6 A per pixel, not 3"),
         ({"side": 47}, "side must be an even number of at least 8, not 47"),
         ({"side": 6}, "side must be an even number of at least 8, not 6"),
         ({"doses": [100.0, 0.0]}, "doses: electrons per angstrom^2 above 0 are needed, not 0"),
         ({"doses": [np.inf]}, "doses: electrons per angstrom^2 above 0 are needed, not inf"),
+        ({"seed": -1}, "seed must be a whole number of at least 0, not -1"),
         ({"draws": 99}, "draws must be a whole number of at least 100, not 99"),
     ],
 )

@@ -40,8 +40,8 @@ def limit(
         typer.Option("--sampling", metavar="S", help="Length of a pixel, such as '20 pm' or 0.2."),
     ],
     mode: Annotated[
-        Literal["hrtem", "stem"], typer.Option("--mode", help="The kind of microscope.")
-    ] = "hrtem",
+        Literal["hrtem", "stem"] | None, typer.Option("--mode", help="The kind of microscope.")
+    ] = None,
     preset: Annotated[
         str | None,
         typer.Option(

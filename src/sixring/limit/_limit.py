@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
-from numbers import Integral
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sixring.errors import UsageError
-from sixring.evaluate import bayes_observer, efficiency
+from sixring.limit._arguments import check_numbers, chosen_preset, defect_list, patch_side
 from sixring.limit._central import central_conditions
-from sixring.limit._doses import (
-    default_doses,
-    dose_for_auc,
-    dose_for_search,
-    known_auc,
-    known_dose,
-)
-from sixring.limit._looks import (
-    Look,
-    in_cell,
-    in_patch,
-    looks,
-    nuisance_images,
-    per_nm2,
-    shown_side,
-)
-from sixring.limit._model import model_auc
-from sixring.limit._poses import CELL, CELL_AREA, poses
-from sixring.limit._result import DefectLimit, Limit, LimitPoint
+from sixring.limit._defect import STAGES, Bench, limit_of
+from sixring.limit._looks import looks, nuisance_images, per_nm2, shown_side
+from sixring.limit._poses import CELL
+from sixring.limit._result import Limit
 from sixring.limit._scene import Scene
 from sixring.models import SavedModel
-from sixring.simulate import Preset, preset
+from sixring.simulate import Preset
 from sixring.types import Mode
 from sixring.units import parse_sampling
 
@@ -43,34 +24,13 @@ __all__ = ["limit"]
 
 _ANY = "any"
 """What a defect is called where it isn't known which of several."""
-_STAGES = 3
-"""Of the work for each defect."""
-_OF_MODE: dict[Mode, str] = {"hrtem": "challenge", "stem": "stem"}
-_CELLS = 1e4 / CELL_AREA
-"""In 100 nm^2."""
-_SMALLEST, _FEWEST = 8, 100
-
-
-@dataclass(frozen=True, eq=False)
-class _Bench:
-    """What all defects have in common."""
-
-    scene: Scene
-    perfect: NDArray[np.float64]
-    side: int
-    nuisances: NDArray[np.float64] | None
-    doses: tuple[float, ...]
-    model: SavedModel | None
-    draws: int
-    seed: int
-    progress: Callable[[], None]
 
 
 def limit(
     defects: Sequence[str],
     *,
     sampling: float | str,
-    mode: Mode = "hrtem",
+    mode: Mode | None = None,
     preset: str | Preset | None = None,
     doses: Sequence[float] = (),
     side: int = 48,
@@ -95,7 +55,7 @@ def limit(
     sampling : float or str
         Length of a pixel in angstrom, or with its unit, such as ``"20 pm"``.
     mode : {"hrtem", "stem"}, optional
-        The kind of microscope.
+        The kind of microscope; that of the preset, or HRTEM, where it isn't given.
     preset : str or Preset, optional
         Its middle are the conditions; ``"challenge"`` for HRTEM and ``"stem"`` for STEM where it
         isn't given.
@@ -124,11 +84,11 @@ def limit(
     UsageError
         If a value can't be, there is no such defect or preset, or abTEM isn't installed.
     """
-    names = _names(defects)
-    chosen = _preset(mode, preset)
+    names = defect_list(defects)
+    chosen = chosen_preset(mode, preset)
     conditions = central_conditions(chosen, parse_sampling(sampling))
-    side = _side(side, model)
-    _check_numbers(doses, draws)
+    side = patch_side(side, model)
+    check_numbers(doses, draws, seed)
     rng = np.random.default_rng([seed, *b"lattice"])
     scene = Scene(
         conditions,
@@ -137,8 +97,8 @@ def limit(
         side=shown_side(conditions.sampling, side),
     )
     perfect = scene.image()
-    total, done = _STAGES * (len(names) + (len(names) > 1)), count(1)
-    bench = _Bench(
+    total, done = STAGES * (len(names) + (len(names) > 1)), count(1)
+    bench = Bench(
         scene,
         perfect,
         side,
@@ -150,12 +110,12 @@ def limit(
         lambda: None if progress is None else progress(next(done), total),
     )
     seen = {name: looks(name, scene) for name in names}
-    found = [_defect(bench, name, seen[name], per_nm2(name)) for name in names]
+    found = [limit_of(bench, name, seen[name], per_nm2(name)) for name in names]
     if len(names) > 1:
         each = [replace(look, weight=look.weight / len(names)) for n in names for look in seen[n]]
-        found.append(_defect(bench, _ANY, each, sum(per_nm2(name) for name in names)))
+        found.append(limit_of(bench, _ANY, each, sum(per_nm2(name) for name in names)))
     return Limit(
-        mode=mode,
+        mode=conditions.mode,
         preset=chosen.name,
         conditions=conditions,
         contrast=float(perfect.std() / perfect.mean()),
@@ -167,91 +127,3 @@ def limit(
         model=None if model is None else model.description.name,
         defects=tuple(found),
     )
-
-
-def _defect(bench: _Bench, name: str, seen: list[Look], density: float) -> DefectLimit:
-    # A stream of its own: what is asked for beside it changes nothing.
-    patch_rng, curve_rng, search_rng, model_rng = (
-        np.random.default_rng([bench.seed, *f"{name}.{use}".encode()])
-        for use in ("patch", "curve", "search", "model")
-    )
-    patch = in_patch(seen, bench.scene, bench.perfect, bench.side, bench.nuisances)
-    cell = in_cell(seen, bench.scene, bench.perfect)
-    strengths = patch.detectabilities()
-    known = known_dose(strengths, patch.weights)
-    in_view = known_dose(cell.detectabilities(), cell.weights)
-    curve = []
-    for dose in bench.doses or default_doses(known):
-        at_dose = patch.at_dose(dose)
-        best = bayes_observer(at_dose, draws=bench.draws, rng=curve_rng)
-        auc = None
-        if bench.model is not None:
-            auc = model_auc(
-                bench.model,
-                at_dose,
-                bench.scene.conditions,
-                draws=bench.draws // 2,
-                rng=model_rng,
-            )
-        told = auc is not None and auc.value < 1 and 0.5 < best.auc.value < 1
-        curve.append(
-            LimitPoint(
-                dose,
-                known_auc(strengths, patch.weights, dose),
-                best.auc,
-                best.error,
-                auc,
-                efficiency(auc.value, best.auc.value) if auc is not None and told else None,
-            )
-        )
-    bench.progress()
-    unknown = dose_for_auc(patch, known, draws=bench.draws, rng=patch_rng)
-    bench.progress()
-    search = dose_for_search(cell, _CELLS, draws=bench.draws, rng=search_rng)
-    bench.progress()
-    return DefectLimit(name, len(patch), density, tuple(curve), in_view, known, unknown, search)
-
-
-def _names(defects: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(defects, str):
-        raise UsageError(f"defects must be a sequence of names, not {defects!r} alone")
-    if not defects:
-        raise UsageError("defects: name at least one, such as SV")
-    for name in defects:
-        poses(name)  # refuses what has no structure
-        if defects.count(name) > 1:
-            raise UsageError(f"defects: {name} is named twice")
-    return tuple(defects)
-
-
-def _preset(mode: Mode, chosen: str | Preset | None) -> Preset:
-    if mode not in _OF_MODE:
-        raise UsageError(f"mode must be 'hrtem' or 'stem', not {mode!r}")
-    found = chosen if isinstance(chosen, Preset) else preset(chosen or _OF_MODE[mode])
-    if found.mode != mode:
-        raise UsageError(
-            f"the preset {found.name} is of mode {found.mode}, not {mode}: choose another"
-        )
-    return found
-
-
-def _side(side: int, model: SavedModel | None) -> int:
-    if model is not None:
-        rows, cols = model.description.shape
-        if rows != cols or rows % 2:
-            raise UsageError(
-                f"model: its patches have {rows} x {cols} pixels, and the limit is that of "
-                "squares with an even number"
-            )
-        return rows
-    if not isinstance(side, Integral) or side % 2 or side < _SMALLEST:
-        raise UsageError(f"side must be an even number of at least {_SMALLEST}, not {side}")
-    return int(side)
-
-
-def _check_numbers(doses: Sequence[float], draws: int) -> None:
-    for dose in doses:
-        if not (math.isfinite(dose) and dose > 0):
-            raise UsageError(f"doses: electrons per angstrom^2 above 0 are needed, not {dose:g}")
-    if not isinstance(draws, Integral) or draws < _FEWEST:
-        raise UsageError(f"draws must be a whole number of at least {_FEWEST}, not {draws}")
