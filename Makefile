@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture study benchmark-realism benchmark-simulated benchmark-speed clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture study model benchmark-realism benchmark-simulated benchmark-speed clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -46,6 +46,12 @@ picture: $(VENV)/.installed
 study: $(VENV)/.dev
 	$(BIN)/sixring study --out study
 	$(BIN)/python scripts/copy_study.py study docs/study
+
+# The trained model that the package carries; some hours on two cores, and it goes on where it was
+# stopped.
+model: $(VENV)/.dev
+	$(BIN)/python -m training --out model
+	cp -r model/default src/sixring/data/
 
 # Time and memory of detection and simulation; ten minutes.
 benchmark-speed: $(VENV)/.dev
