@@ -19,6 +19,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "pca": {"components": 8},
     "patterson-svm": {"components": 4, "patches": 40},
     "patch-memory": {"rings": 2, "orders": 3, "components": 6, "vectors": 50, "neighbours": 3},
+    "corruption": {"stem": 4, "channels": (8,), "blocks": (1,), "kernel": 5},
 }
 """Settings with which a training takes a moment."""
 SIDE = 24

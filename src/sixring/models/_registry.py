@@ -92,6 +92,12 @@ MODELS = MappingProxyType(
             summary="patch memory: a neighbourhood unlike any of perfect patches is a defect",
             home="sixring.models.patch_memory:PatchMemory",
         ),
+        "corruption": ModelEntry(
+            kind="one-class",
+            parameters=48_089,
+            summary="taught to tell perfect patches from artificially corrupted ones",
+            home="sixring.models.corruption:Corruption",
+        ),
         "resnet": ModelEntry(
             kind="supervised",
             parameters=190_641,
