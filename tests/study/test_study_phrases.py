@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sixring.models import MODELS, network_class
+from sixring.models import network_class
 from sixring.study._phrases import (
     NO_BREAK,
     SCORE_MEANINGS,
@@ -23,6 +23,7 @@ from sixring.study._phrases import (
     span,
     worth,
 )
+from sixring.study._plan import AUTOENCODERS, CLASSIFIERS
 from study_documents import estimate, no_interval
 
 
@@ -30,8 +31,8 @@ def read(text: str) -> str:
     return text.replace(NO_BREAK, " ")
 
 
-def test_every_score_of_every_model_has_a_name() -> None:
-    for name in MODELS:
+def test_every_score_of_every_model_of_the_study_has_a_name() -> None:
+    for name in (*AUTOENCODERS, *CLASSIFIERS):
         scores = network_class(name).scores
         assert set(scores) <= set(SCORE_NAMES), name
         if scores[0] != "logit":

@@ -1,0 +1,80 @@
+"""The pages of the models that aren't the study's."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from honeycomb_patches import honeycomb
+from patch_files import write_classes
+from sixring.models import MODELS, network_class
+from sixring.study._plan import AUTOENCODERS, CLASSIFIERS
+
+DOCS = Path(__file__).parents[2] / "docs" / "models"
+PAGES = {n: DOCS / f"{n}.md" for n in MODELS if n not in (*AUTOENCODERS, *CLASSIFIERS)}
+
+
+def commands(page: Path) -> list[str]:
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ sixring ")]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_scores_settings_and_commands(name: str) -> None:
+    text = PAGES[name].read_text(encoding="utf-8")
+    assert text.startswith(f"# {name}\n")
+    network = network_class(name)
+    assert f"{{settings-table}} {network.__module__}:{network.config_type.__name__}" in text
+    for score in network.scores:
+        assert re.search(rf"^`{score}`(, which decides)?\n: ", text, re.MULTILINE), score
+    for view in network.views:
+        assert f"`{view}`" in text
+    if MODELS[name].descends:
+        assert f"{{model-layers}} {name}\n" in text
+    else:
+        assert "no epochs" in " ".join(text.split())
+    assert commands(PAGES[name]) == [
+        f"sixring train {name} --data patches --out my-{name}",
+        f"sixring classify my-{name} patches/defect --out my-{name}.csv",
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_in_the_contents_and_linked(name: str) -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    contents = index[index.index("{toctree}") :].splitlines()
+    assert name in contents
+    assert f"[{name}]({name}.md)" in index
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_result_is_typed_on_a_page(name: str) -> None:
+    text = re.sub(r"\]\([^)]*\)|\[10\.[^\]]*\]", "", PAGES[name].read_text(encoding="utf-8"))
+    text = re.sub(r"arXiv:\d{4}\.\d{5}", "", text)
+    assert re.findall(r"\b0\.\d+(?! Å)|\d %|\bAUC\b", text) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_a_model_is_trained_as_its_page_says(name: str, tmp_path: Path) -> None:
+    images, labels = honeycomb(100)
+    write_classes(
+        tmp_path / "patches", perfect=images[labels == 0], defect=images[labels == 1], suffix=".tif"
+    )
+    for command in commands(PAGES[name]):
+        answer = subprocess.run(
+            [sys.executable, "-m", "sixring", *shlex.split(command)[1:]],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stderr
+    lines = (tmp_path / f"my-{name}.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1 + (labels == 1).sum()
