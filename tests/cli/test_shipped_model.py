@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import sixring
 from cli_patches import SIDE, WITHOUT_TORCH, labelled
 from cli_types import Run
 from sixring.errors import ReadError, UsageError
+from sixring.models import SavedModel
 from sixring.patches import rescaled
 
 PERFECT, DEFECT = labelled()
@@ -97,6 +99,20 @@ class TestClassified:
         assert images.shape[1] == SIDE * factor
         scores = sixring.load_model("default").decision_function(images)
         np.testing.assert_allclose([float(row["score"]) for row in rows()], scores, rtol=1e-5)
+
+    @pytest.mark.parametrize(("given", "said"), [("0.05", True), ("0.11", False), ("0.8", True)])
+    def test_they_are_brought_to_the_middle_of_what_it_knows(
+        self, run: Run, folder: Path, shipped: Path, given: str, said: bool
+    ) -> None:
+        saved = sixring.load_model("default").saved
+        described = saved.description
+        wider = replace(described, data=replace(described.data, sampling=(0.1, 0.4)))
+        SavedModel(wider, saved.graph, saved.weights).write("wider")
+        np.save("a.npy", DEFECT[:3])
+        answer = run("classify", "wider", "a.npy", "--out", "s.csv", "--sampling", given)
+        assert answer.code == 0
+        assert ("interpolated to 0.2 A/px" in answer.err) == said
+        assert "warning" not in answer.err
 
     def test_a_sampling_far_from_any_use_is_left_alone(
         self, run: Run, folder: Path, shipped: Path
