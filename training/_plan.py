@@ -71,7 +71,7 @@ class Plan:
 
 
 FULL = Plan(
-    pieces=320,
+    pieces=400,
     specimens=24,
     exposures=8,
     per_defect=4,
