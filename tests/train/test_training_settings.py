@@ -55,7 +55,7 @@ def test_what_only_epochs_need_is_refused_without_them(
     [
         (
             {"name": "unet"},
-            "there is no model 'unet': choose from dense-ae, conv-ae, vae, cnn-a",
+            "there is no model 'unet': choose from dense-ae, conv-ae, vae",
         ),
         ({"seed": -1}, "seed must be a whole number of at least 0, not -1"),
         ({"seed": 0.5}, "seed must be a whole number of at least 0, not 0.5"),
