@@ -16,6 +16,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "cnn-a": {"channels": (4, 4, 4), "hidden": (8, 8), "dropout": 0.2},
     "cnn-b": {"channels": (2, 4), "kernels": (3, 3), "pool": 2, "hidden": (8, 8)},
     "resnet": {"stem": 4, "channels": (4, 8), "blocks": (1, 1), "kernel": 5},
+    "lattice-fit": {"spread": 0.04},
     "pca": {"components": 8},
     "patterson-svm": {"components": 4, "patches": 40},
     "patch-memory": {"rings": 2, "orders": 3, "components": 6, "vectors": 50, "neighbours": 3},

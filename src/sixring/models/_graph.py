@@ -21,7 +21,9 @@ OPERATORS = frozenset(
         *("Sqrt", "Sub", "Tanh", "AveragePool", "Conv", "ConvTranspose", "Gemm", "MatMul"),
         *("MaxPool", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum"),
         *("Concat", "Constant", "Flatten", "Reshape", "Slice", "Split", "Squeeze", "Transpose"),
-        *("Unsqueeze", "LayerNormalization", "ArgMax", "Atan", "Cos", "Gather", "GatherND", "Sin"),
+        *("Unsqueeze", "LayerNormalization", "ArgMax", "Atan", "Cast", "Cos", "Einsum", "Expand"),
+        *("Gather", "GatherND", "Greater", "GridSample", "IsNaN", "Less", "Min", "Reciprocal"),
+        *("Round", "Shape", "Sin", "Where"),
     )
 )
 """What a graph may compute; no control flow, so every graph ends."""

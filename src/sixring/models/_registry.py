@@ -62,6 +62,12 @@ MODELS = MappingProxyType(
             summary="variational autoencoder: does a patch's latent distribution conform?",
             home="sixring.models.vae:VAE",
         ),
+        "lattice-fit": ModelEntry(
+            kind="one-class",
+            parameters=0,
+            summary="lattice fitted to the patch itself, what is left held against known defects",
+            home="sixring.models.lattice_fit:LatticeFit",
+        ),
         "cnn-a": ModelEntry(
             kind="supervised",
             parameters=364_257,

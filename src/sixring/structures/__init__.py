@@ -26,6 +26,7 @@ from sixring.structures._sheet import (
     substitute,
 )
 from sixring.structures._specimen import Specimen, grow
+from sixring.structures._stamp import Stamp, stamps
 from sixring.structures._truth import Truth, truth
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Relaxed",
     "Sheet",
     "Specimen",
+    "Stamp",
     "Truth",
     "bonds_of",
     "dopant_label",
@@ -58,6 +60,7 @@ __all__ = [
     "remove_atoms",
     "ring_centres",
     "rotate_bond",
+    "stamps",
     "substitute",
     "tilt_boundary",
     "truth",
