@@ -16,7 +16,8 @@ def wave(side: int, sampling: float, period: float = 8.0) -> NDArray[np.float32]
     """Return a wave along the diagonal of a field, sampled at the middles of its pixels."""
     along = (np.arange(side) + 0.5) * sampling
     phase = 2 * np.pi * (along[:, None] + along) / (period * np.sqrt(2))
-    return np.cos(phase).astype(np.float32)[None]
+    image: NDArray[np.float32] = np.cos(phase).astype(np.float32)
+    return image[None]
 
 
 @pytest.mark.parametrize(("factor", "error"), [(2.0, 0.02), (1.5, 0.02), (0.5, 0.06)])
