@@ -11,8 +11,8 @@ from sixring.errors import UsageError
 from sixring.models import MODELS, Settings, find_model, model_names, network_class
 
 
-def test_the_five_models_of_the_report_come_first() -> None:
-    assert model_names()[:5] == ("dense-ae", "conv-ae", "vae", "cnn-a", "cnn-b")
+def test_the_five_models_of_the_report_are_there() -> None:
+    assert {"dense-ae", "conv-ae", "vae", "cnn-a", "cnn-b"} <= set(model_names())
 
 
 @pytest.mark.parametrize("name", model_names())

@@ -133,6 +133,7 @@ class TestSize:
     ("settings", "message"),
     [
         ({"blocks": (1,)}, "channels and blocks must be equally many, not 2 and 1"),
+        ({"kernel": 6}, "kernel must be odd, or a patch would grow, not 6"),
         ({"views": 3}, "views must be 1, 2 or 4, not 3"),
         ({"views": 8}, "views must be 1, 2 or 4, not 8"),
         ({"views": 0}, "views must be a whole number of at least 1, not 0"),

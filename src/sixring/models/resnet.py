@@ -45,6 +45,8 @@ class ResNetConfig(Settings):
                 f"channels and blocks must be equally many, not {len(self.channels)} and "
                 f"{len(self.blocks)}"
             )
+        if self.kernel % 2 == 0:
+            raise UsageError(f"kernel must be odd, or a patch would grow, not {self.kernel}")
         if self.views not in _VIEWS:
             raise UsageError(f"views must be 1, 2 or 4, not {self.views}")
 
