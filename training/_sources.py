@@ -18,7 +18,9 @@ SAMPLINGS = (0.10, 0.30)
 """The smallest and the largest length of a pixel, angstrom."""
 
 _COMMON: dict[str, Distribution] = {
-    "density": {"uniform": [0.08, 0.16]},
+    # Few enough that they can be packed into any sheet, whatever else is drawn.
+    "density": {"uniform": [0.06, 0.11]},
+    "spacing": 3.0,
     "ripple_amplitude": {"uniform": [0.0, 0.8]},
     "ripple_length": {"uniform": [40.0, 120.0]},
     # Up to 4 % along one axis is also what a tilt of 16 degrees foreshortens.
@@ -31,7 +33,7 @@ _COMMON: dict[str, Distribution] = {
     "contamination_radius": {"uniform": [6.0, 20.0]},
     "contamination_density": {"uniform": [0.3, 1.2]},
     "contamination_height": {"uniform": [6.0, 18.0]},
-    "vacuum": {"choice": [*[0.0] * 5, {"uniform": [0.02, 0.15]}]},
+    "vacuum": {"choice": [*[0.0] * 5, {"uniform": [0.02, 0.10]}]},
     "bilayer": {"choice": [*[0.0] * 5, {"uniform": [0.1, 0.5]}]},
     "bilayer_twist": {"choice": ["none", {"uniform": [0.0, 30.0]}]},
 }

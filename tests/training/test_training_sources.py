@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sixring.simulate import draw
+from sixring.simulate._distributions import extremes
 from sixring.structures import library, load_catalogue
+from sixring.structures._packing import greatest_number
 from training._sources import KINDS, SAMPLINGS, SOURCES, Source
 
 
@@ -30,6 +34,25 @@ def test_conditions_lie_where_they_are_said_to(source: Source) -> None:
         _, conditions = draw(source.preset, np.random.default_rng(seed))
         assert SAMPLINGS[0] <= conditions.sampling <= SAMPLINGS[1]
         assert source.dose[0] <= conditions.dose <= source.dose[1]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=range(len(SOURCES)))
+def test_all_that_can_be_drawn_together_can_be_packed(source: Source) -> None:
+    # A training of hours would end where it can't.
+    preset = source.preset
+    drawn = [draw(preset, np.random.default_rng(seed)) for seed in range(40)]
+    smallest, _ = min(drawn, key=lambda pair: pair[0].size)
+    density, vacuum = preset.specimen["density"], preset.specimen["vacuum"]
+    assert isinstance(density, dict)
+    assert isinstance(vacuum, dict)
+    most = max(float(str(value)) for value in extremes(density))
+    hole = max(float(str(value)) for value in extremes(vacuum))
+    margin = min(plan.size[0] - preset.shape[1] * one.sampling for plan, one in drawn)
+    least = preset.shape[1] * SAMPLINGS[0] + margin
+    for side in np.linspace(least, least + 60, 12):
+        plan = replace(smallest, size=(side, side), density=most, vacuum=hole)
+        room = greatest_number(plan.size, plan.vacuum, plan.shares(), plan.spacing)
+        assert np.ceil(plan.wanted()) < room
 
 
 def test_both_modes_and_all_hard_negatives_are_there() -> None:
