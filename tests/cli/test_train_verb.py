@@ -20,6 +20,7 @@ import sixring
 from cli_patches import config, labelled, write_labelled
 from cli_types import Answer, Run
 from patch_files import write_patch
+from sixring.models import MODELS
 
 PATIENCE_SECONDS = 120.0
 WHOLE = {"CARD.md", "model.json", "model.onnx", "weights.safetensors", "training"}
@@ -235,7 +236,7 @@ class TestSettings:
     def test_no_such_model(self, run: Run, folder: Path) -> None:
         refuse(
             run("train", "cnn-c", "--data", "data", "--out", "model"),
-            "there is no model 'cnn-c': choose from dense-ae, conv-ae, vae, cnn-a, cnn-b",
+            f"there is no model 'cnn-c': choose from {', '.join(MODELS)}",
         )
 
     def test_no_torch(self, train: Run, monkeypatch: pytest.MonkeyPatch) -> None:

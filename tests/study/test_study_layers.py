@@ -7,9 +7,10 @@ import pytest
 from sixring.models.export import restore_network
 from sixring.study._figures._architecture import architectures
 from sixring.study._figures._layers import Layer, layers_of
-from trained_models import SIDE, SMALL, trained
+from sixring.study._plan import AUTOENCODERS, CLASSIFIERS
+from trained_models import SIDE, trained
 
-NAMES = tuple(SMALL)
+NAMES = (*AUTOENCODERS, *CLASSIFIERS)
 
 
 @pytest.mark.parametrize("name", NAMES)
