@@ -19,6 +19,8 @@ _SITES = 4
 """A defect is looked for this many cells each way from the ring's centre next to the middle."""
 _IMPOSSIBLE = -1e6
 """Logarithm of the likelihood ratio where nothing is looked for."""
+_NOTHING = torch.finfo(torch.float64).tiny
+"""Added to what is 0 in a constant patch, which has neither lattice nor noise."""
 _SMOOTHING = 0.4
 """Standard deviation, in angstrom, of what smooths the residual: about that of an atom's image."""
 _EVERY = 2
@@ -64,8 +66,8 @@ def log_ratios(frame: LatticeFrame, residual: Tensor, noise: Tensor, images: Ten
     norms = torch.full((len(waves),), pixels / 2).to(images)
     norms[0] = pixels
     lost = ((share * (images @ waves.T)) ** 2 / norms).sum(dim=2, keepdim=True)
-    left = energy - lost * (energy / whole) ** 2
-    return (agreement - left / 2) / noise[:, None, None]
+    left = energy - lost * (energy / (whole + _NOTHING)) ** 2
+    return (agreement - left / 2) / (noise + _NOTHING)[:, None, None]
 
 
 def within(frame: LatticeFrame, middles: Tensor, extents: Tensor, inner: float) -> Tensor:
@@ -142,7 +144,7 @@ def largest_residual(frame: LatticeFrame, residual: Tensor, noise: Tensor, inner
     # Where pixels are larger than the grid's steps, neighbouring points share their noise.
     share = torch.sqrt(frame.cell / GRAIN**2)
     largest = torch.where(counts, smooth.abs(), 0.0).amax(dim=1)
-    return largest * share / torch.sqrt(noise)
+    return largest * share / torch.sqrt(noise + _NOTHING)
 
 
 def _waves() -> Tensor:
