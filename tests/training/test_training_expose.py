@@ -21,7 +21,7 @@ def small(mode: str) -> Source:
         source,
         preset=source.preset.changed(
             shape=(96, 96),
-            specimen={"density": 0.2, "contamination": 0.0, "vacuum": 0.0, "bilayer": 0.0},
+            specimen={"density": 0.1, "contamination": 0.0, "vacuum": 0.0, "bilayer": 0.0},
             conditions={"sampling": 0.2},
         ),
     )
@@ -85,7 +85,10 @@ def test_one_image_of_a_wave_is_what_the_simulator_records() -> None:
     np.testing.assert_allclose(found.expected, expected.expected, rtol=1e-5)
     np.testing.assert_array_equal(found.mask.regions, expected.mask.regions)
     np.testing.assert_allclose(found.rings.centres, expected.rings.centres, atol=1e-9)
-    assert found.defects == expected.defects
+    assert len(found.defects) == len(expected.defects) > 0
+    for one, other in zip(found.defects, expected.defects, strict=True):
+        assert one.position == pytest.approx(other.position, abs=1e-9)
+        assert (one.name, one.census, one.rings) == (other.name, other.census, other.rings)
 
 
 @pytest.mark.slow
