@@ -10,10 +10,10 @@ from torch.nn import functional
 
 from sixring.models._difference_images import GRAIN, REACH
 from sixring.models._lattice_frame import CELL, LatticeFrame, oblique_grid
-from sixring.models._plane_waves import REFLECTIONS
+from sixring.models._plane_waves import plane_waves
 from sixring.structures import LATTICE_CONSTANT
 
-__all__ = ["largest_residual", "log_ratios", "mean_ratio", "within"]
+__all__ = ["largest_residual", "log_ratios", "mean_ratio", "seen_by_lattice", "within"]
 
 _SITES = 4
 """A defect is looked for this many cells each way from the ring's centre next to the middle."""
@@ -27,7 +27,28 @@ _EVERY = 2
 """The smoothed residual is looked at in every second row and column of the grid."""
 
 
-def log_ratios(frame: LatticeFrame, residual: Tensor, noise: Tensor, images: Tensor) -> Tensor:
+def seen_by_lattice(frame: LatticeFrame, residual: Tensor) -> Tensor:
+    """Return residuals in the frame of their lattices, as far as a difference image may reach.
+
+    Parameters
+    ----------
+    frame : LatticeFrame
+        Of n patches.
+    residual : Tensor, shape (n, rows, cols)
+        What the lattice leaves over.
+
+    Returns
+    -------
+    Tensor, shape (n, 2, k, k)
+        The residual, and 1 in the patch, 0 outside.
+    """
+    both = torch.stack([residual, torch.ones_like(residual)], dim=1)
+    return frame.sample(both, _grid())
+
+
+def log_ratios(
+    frame: LatticeFrame, seen: Tensor, noise: Tensor, pixels: int, images: Tensor
+) -> Tensor:
     """Compute the logarithm of the likelihood ratio of each hypothesis, for white noise.
 
     With r the residual, s the image of the defect and s' what is left of it where the lattice is
@@ -37,10 +58,12 @@ def log_ratios(frame: LatticeFrame, residual: Tensor, noise: Tensor, images: Ten
     ----------
     frame : LatticeFrame
         Of n patches.
-    residual : Tensor, shape (n, rows, cols)
-        What the lattice leaves over.
+    seen : Tensor, shape (n, 2, k, k)
+        From :func:`seen_by_lattice`.
     noise : Tensor, shape (n,)
-        Its variance.
+        Variance of the residual.
+    pixels : int
+        Of a patch.
     images : Tensor, shape (n, m, side * side)
         Difference images, as each patch's transfer makes them.
 
@@ -49,8 +72,6 @@ def log_ratios(frame: LatticeFrame, residual: Tensor, noise: Tensor, images: Ten
     Tensor, shape (n, m, sites)
         Of each image at each site, which are those of :func:`within`.
     """
-    both = torch.stack([residual, torch.ones_like(residual)], dim=1)
-    seen = frame.sample(both, oblique_grid(_SITES * GRAIN + REACH, GRAIN))
     side = 2 * REACH + 1
     cut = seen.unfold(2, side, GRAIN).unfold(3, side, GRAIN).flatten(4, 5).flatten(2, 3)
     # A sum over pixels is one over grid points, each of which stands for so many pixels.
@@ -61,13 +82,14 @@ def log_ratios(frame: LatticeFrame, residual: Tensor, noise: Tensor, images: Ten
     whole = share * squares.sum(dim=2, keepdim=True)
     # The lattice, fitted to a patch with the defect, takes from its image what is periodic. That
     # is worked out for the whole image; of one cut off it takes less as it is smaller.
-    pixels = residual.shape[1] * residual.shape[2]
-    waves = _waves().to(images)
-    norms = torch.full((len(waves),), pixels / 2).to(images)
+    steps = torch.arange(-REACH, REACH + 1, dtype=torch.float64)
+    (waves,) = plane_waves(torch.eye(2, dtype=torch.float64)[None] / GRAIN, steps, steps)
+    norms = torch.full((len(waves),), pixels / 2, dtype=torch.float64)
     norms[0] = pixels
     lost = ((share * (images @ waves.T)) ** 2 / norms).sum(dim=2, keepdim=True)
     left = energy - lost * (energy / (whole + _NOTHING)) ** 2
-    return (agreement - left / 2) / (noise + _NOTHING)[:, None, None]
+    ratios: Tensor = (agreement - left / 2) / (noise + _NOTHING)[:, None, None]
+    return ratios
 
 
 def within(frame: LatticeFrame, middles: Tensor, extents: Tensor, inner: float) -> Tensor:
@@ -110,17 +132,17 @@ def mean_ratio(ratios: Tensor, looked_for: Tensor) -> Tensor:
     return torch.logsumexp(held, dim=1) - torch.log(counted)
 
 
-def largest_residual(frame: LatticeFrame, residual: Tensor, noise: Tensor, inner: float) -> Tensor:
+def largest_residual(frame: LatticeFrame, seen: Tensor, noise: Tensor, inner: float) -> Tensor:
     """Return the largest smoothed residual, either sign, in standard deviations of the noise.
 
     Parameters
     ----------
     frame : LatticeFrame
         Of n patches.
-    residual : Tensor, shape (n, rows, cols)
-        What the lattice leaves over.
+    seen : Tensor, shape (n, 2, k, k)
+        From :func:`seen_by_lattice`.
     noise : Tensor, shape (n,)
-        Its variance.
+        Variance of the residual.
     inner : float
         Share of the patch, along each axis, that counts.
 
@@ -135,9 +157,8 @@ def largest_residual(frame: LatticeFrame, residual: Tensor, noise: Tensor, inner
     squares = steps[:, None] ** 2 + steps[:, None] * steps + steps**2
     kernel = torch.exp(-squares / (2 * _SMOOTHING**2))
     kernel = (kernel / torch.sqrt((kernel**2).sum())).float()[None, None]
-    grid = oblique_grid(_SITES * GRAIN + REACH, GRAIN)
-    seen = frame.sample(residual.unsqueeze(1), grid)
-    smooth = functional.conv2d(seen.float(), kernel, stride=_EVERY).flatten(1)
+    grid = _grid()
+    smooth = functional.conv2d(seen[:, :1].float(), kernel, stride=_EVERY).flatten(1)
     middles = grid[half : len(grid) - half : _EVERY, half : len(grid) - half : _EVERY]
     places = frame.pixels(middles.flatten(0, 1))
     counts = (places.abs() < inner * frame.half).all(dim=2)
@@ -147,8 +168,6 @@ def largest_residual(frame: LatticeFrame, residual: Tensor, noise: Tensor, inner
     return largest * share / torch.sqrt(noise + _NOTHING)
 
 
-def _waves() -> Tensor:
-    """Return the functions that a lattice is made of on the grid of a difference image."""
-    places = oblique_grid(REACH, GRAIN).flatten(0, 1)
-    phases = 2 * math.pi * torch.tensor(REFLECTIONS, dtype=torch.float64) @ places.T
-    return torch.cat([torch.ones_like(phases[:1]), torch.cos(phases), torch.sin(phases)])
+def _grid() -> Tensor:
+    """Return the places at which residuals are seen."""
+    return oblique_grid(_SITES * GRAIN + REACH, GRAIN)

@@ -9,7 +9,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-__all__ = ["REFLECTIONS", "FittedLattice", "fit_lattice", "lattice_power", "starts"]
+__all__ = [
+    "REFLECTIONS",
+    "FittedLattice",
+    "fit_lattice",
+    "lattice_power",
+    "plane_waves",
+    "starts",
+]
 
 REFLECTIONS = ((1, 0), (0, 1), (-1, -1), (1, -1), (2, 1), (1, 2), (2, 0), (0, 2), (-2, -2))
 """One of each pair of opposite reflections of the three innermost shells, as multiples of the
@@ -123,7 +130,7 @@ def fit_lattice(patches: Tensor, vectors: Tensor) -> FittedLattice:
     flat = patches.flatten(1).unsqueeze(2)
     reflections = torch.tensor(REFLECTIONS, dtype=torch.float64)
     longest = _LONGEST_STEP * torch.sqrt((vectors**2).sum(dim=2)).mean(dim=1)
-    waves = _waves(vectors, x, y)
+    waves = plane_waves(vectors, x, y)
     amplitudes = _least_squares(waves, flat)
     count = len(REFLECTIONS)
     place = torch.stack(torch.broadcast_tensors(x[None, :], y[:, None]), 0).flatten(1)
@@ -138,7 +145,7 @@ def fit_lattice(patches: Tensor, vectors: Tensor) -> FittedLattice:
         size = step.abs().amax(dim=(1, 2))
         held = torch.clamp(longest / (size + torch.finfo(size.dtype).tiny), max=1.0)
         vectors = vectors + step * held[:, None, None]
-        waves, amplitudes = _waves(vectors, x, y), both[:, : waves.shape[1]]
+        waves, amplitudes = plane_waves(vectors, x, y), both[:, : waves.shape[1]]
     amplitudes = _least_squares(waves, flat)
     fitted = (amplitudes.unsqueeze(1) @ waves).squeeze(1)
     pairs = torch.stack([amplitudes[:, 1 : 1 + count], -amplitudes[:, 1 + count :]], dim=2)
@@ -154,8 +161,21 @@ def _hann(count: int) -> Tensor:
     return torch.hann_window(count + 2, periodic=False, dtype=torch.float64)[1:-1]
 
 
-def _waves(vectors: Tensor, x: Tensor, y: Tensor) -> Tensor:
-    """Return 1, the cosines and the sines at every pixel, shape (n, 1 + 2 * 9, rows * cols)."""
+def plane_waves(vectors: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """Return 1, the cosines and the sines of the nine reflections on a grid.
+
+    Parameters
+    ----------
+    vectors : Tensor, shape (n, 2, 2)
+        Reciprocal vectors, in cycles per unit of x and y.
+    x, y : Tensor, shapes (cols,) and (rows,)
+        Places of the columns and the rows.
+
+    Returns
+    -------
+    Tensor, shape (n, 1 + 2 * 9, rows * cols)
+        What a perfect lattice is a sum of.
+    """
     reflections = torch.tensor(REFLECTIONS, dtype=torch.float64)
     frequencies = 2 * math.pi * (reflections @ vectors)
     across = (frequencies[:, :, 0, None] * x).unsqueeze(2)

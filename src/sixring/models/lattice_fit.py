@@ -26,7 +26,13 @@ from torch import Tensor
 from sixring.errors import UsageError
 from sixring.models._difference_images import difference_images
 from sixring.models._lattice_frame import LatticeFrame, ring_centre_and_transfer
-from sixring.models._matching import largest_residual, log_ratios, mean_ratio, within
+from sixring.models._matching import (
+    largest_residual,
+    log_ratios,
+    mean_ratio,
+    seen_by_lattice,
+    within,
+)
 from sixring.models._plane_waves import REFLECTIONS, fit_lattice, lattice_power, starts
 from sixring.models._settings import Settings, number
 from sixring.models.network import Network, normalise
@@ -118,11 +124,12 @@ class LatticeFit(Network):
 
         known = torch.cat([self.config.low * transfer[:, :1], transfer], dim=1)
         expected = torch.einsum("ns,msp->nmp", known, self.parts.double())
-        ratios = log_ratios(frame, residual, noise, expected)
+        seen = seen_by_lattice(frame, residual)
+        ratios = log_ratios(frame, seen, noise, pixels, expected)
         looked_for = within(frame, self.middles, self.extents, self.config.inner)
         return {
             "matched": mean_ratio(ratios, looked_for).float(),
-            "residual": largest_residual(frame, residual, noise, _CLEAR_OF_THE_RIM).float(),
+            "residual": largest_residual(frame, seen, noise, _CLEAR_OF_THE_RIM).float(),
             "lattice": lattice.vectors.float(),
             "left_over": residual.float(),
         }
