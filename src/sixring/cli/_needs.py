@@ -1,12 +1,13 @@
-"""What a verb needs beyond the base install, looked for before anything slow is imported."""
+"""What a verb needs, looked for before anything slow is imported or done."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 
 from sixring.errors import UsageError
 
-__all__ = ["require_training"]
+__all__ = ["require_new", "require_training"]
 
 _TRAINING = ("torch", "lightning", "kornia", "onnx", "onnxscript", "safetensors")
 
@@ -18,3 +19,9 @@ def require_training(what: str) -> None:
         raise UsageError(
             f'{what} can\'t be trained without {", ".join(missing)}: pip install "sixring[train]"'
         )
+
+
+def require_new(out: Path, *, overwrite: bool) -> None:
+    """Raise UsageError if there is something at `out` that may not be replaced."""
+    if out.exists() and not overwrite:
+        raise UsageError(f"{out} exists already: add --overwrite or choose another --out")

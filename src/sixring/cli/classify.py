@@ -12,6 +12,7 @@ import typer
 from sixring.cli._console import RunProgress, print_line, print_note
 from sixring.cli._guard import EXIT_FAILED
 from sixring.cli._options import Debug, Overwrite, Quiet, Seed
+from sixring.cli._sampling import is_known
 
 if TYPE_CHECKING:
     from sixring.batch import Classified
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["classify"]
 
-_TOLERANCE = 0.05
-"""How far, as a share, a sampling may lie beside what the model has learned from: augmentation
-scales by as much."""
 _FACTORS = 1 / 8, 4.0
 """New pixels for an old one, at least and at most, where patches are interpolated."""
 
@@ -112,9 +110,9 @@ def _compare(length: float, model: SavedModel, *, quiet: bool) -> float:
     if known is None:
         print_note("warning: the model doesn't know at which sampling it was trained")
         return 1.0
-    low, high = known
-    if low * (1 - _TOLERANCE) <= length <= high * (1 + _TOLERANCE):
+    if is_known(length, known):
         return 1.0
+    low, high = known
     # Of what the model has learned from, most was near the middle.
     wanted = math.sqrt(low * high)
     if model.any_size and _FACTORS[0] <= length / wanted <= _FACTORS[1]:

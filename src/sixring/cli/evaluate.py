@@ -10,6 +10,7 @@ import typer
 
 from sixring.cli._console import print_line, print_note, print_table
 from sixring.cli._labelled import SPLIT, Data, Groups, known_groups, read_labelled, take_parts
+from sixring.cli._needs import require_new
 from sixring.cli._options import Debug, Out, Overwrite, Quiet, Seed
 from sixring.errors import UsageError
 
@@ -60,8 +61,7 @@ def evaluate(
     import sixring
     from sixring.evaluate import write_evaluation
 
-    if out.exists() and not overwrite:
-        raise UsageError(f"{out} exists already: add --overwrite or choose another --out")
+    require_new(out, overwrite=overwrite)
     loaded = sixring.load_model(model)
     patches = _chosen(read_labelled(data, groups, quiet=quiet), split, data)
     found = _by_score(loaded, patches, seed)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sixring.cli._console import RunProgress, print_line, print_note, print_table
+from sixring.cli._needs import require_new
 from sixring.cli._options import Debug, Overwrite, Quiet, Seed
+from sixring.cli._sampling import is_known
 from sixring.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,9 +25,6 @@ __all__ = ["limit"]
 
 _FAINT = 0.02
 """Contrast of the lattice below which it is hardly seen, and defects with it."""
-_TOLERANCE = 0.05
-"""How far, as a share, a sampling may lie beside what the model has learned from: augmentation
-scales by as much."""
 
 
 def limit(
@@ -96,8 +95,8 @@ def limit(
 
     names = [part.strip() for part in defects.split(",")]
     doses = [] if dose is None else [_dose(part) for part in dose.split(",")]
-    if out is not None and out.exists() and not overwrite:
-        raise UsageError(f"{out} exists already: add --overwrite or choose another --out")
+    if out is not None:
+        require_new(out, overwrite=overwrite)
     loaded = None
     if model is not None:
         import sixring
@@ -141,8 +140,8 @@ def _compare(sampling: float, model: Description) -> None:
     """Say so where a model has learned from patches of another sampling."""
     if model.data.sampling is None:
         return
-    low, high = model.data.sampling
-    if not low * (1 - _TOLERANCE) <= sampling <= high * (1 + _TOLERANCE):
+    if not is_known(sampling, model.data.sampling):
+        low, high = model.data.sampling
         print_note(
             f"warning: the model was trained at {low:.4g} to {high:.4g} A/px, not at "
             f"{sampling:.4g}: patches of another sampling have other scores"

@@ -19,6 +19,7 @@ from sixring.structures import (
     library,
     planar_faces,
     ring_centres,
+    variants,
 )
 
 __all__ = ["CELL", "CELL_AREA", "Pose", "cell_of", "defect_names", "poses"]
@@ -68,7 +69,7 @@ class Pose:
 
 def defect_names() -> tuple[str, ...]:
     """Return the defects that have an entry of their own, by the names of the catalogue."""
-    return tuple(sorted({entry.name for entry in library().values() if _is_defect(entry)}))
+    return tuple(sorted({e.name for e in library().values() if variants(e.variant)}))
 
 
 @cache
@@ -91,17 +92,13 @@ def poses(name: str) -> tuple[tuple[Pose, ...], ...]:
     UsageError
         If there is no such point defect in the library.
     """
-    entries = [
-        entry
-        for entry in library().values()
-        if _is_defect(entry) and name in (entry.name, entry.variant)
-    ]
-    if not entries:
+    found = variants(name)
+    if not found:
         raise UsageError(
             f"the defect {name!r} has no structure of its own: choose from "
             f"{', '.join(defect_names())}"
         )
-    return tuple(_distinct(entry) for entry in entries)
+    return tuple(_distinct(library()[variant]) for variant in found)
 
 
 def cell_of(point: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -110,10 +107,6 @@ def cell_of(point: NDArray[np.float64]) -> NDArray[np.float64]:
     near = nearest + np.array(list(product((-1.0, 0.0, 1.0), repeat=2)))
     chosen: NDArray[np.float64] = near[np.linalg.norm(point + near @ CELL, axis=1).argmin()]
     return chosen
-
-
-def _is_defect(entry: Relaxed) -> bool:
-    return entry.anchor is not None and (bool(entry.census) or set(entry.elements) != {"C"})
 
 
 def _distinct(entry: Relaxed) -> tuple[Pose, ...]:

@@ -26,7 +26,7 @@ from sixring.structures._sheet import (
     substitute,
 )
 from sixring.structures._specimen import Specimen, grow
-from sixring.structures._stamp import Stamp, stamps
+from sixring.structures._stamp import Stamp, stamps, variants
 from sixring.structures._truth import Truth, truth
 
 __all__ = [
@@ -64,4 +64,5 @@ __all__ = [
     "substitute",
     "tilt_boundary",
     "truth",
+    "variants",
 ]
