@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sixring.simulate import HRTEM, STEM, Camera, Conditions, Distribution, Preset
 
-__all__ = ["central_conditions"]
+__all__ = ["central_conditions", "undistorted"]
 
 Built = TypeVar("Built")
 
@@ -41,8 +41,14 @@ def central_conditions(preset: Preset, sampling: float) -> Conditions:
     values = {**_middles(preset.conditions), "sampling": sampling, "dose": 1.0}
     if preset.mode == "hrtem":
         return _build(HRTEM, {**values, "camera": _build(Camera, _middles(preset.camera))})
-    scan = _build(STEM, values)
-    return replace(scan, jitter=0.0, flyback=0.0, drift_row=0.0, drift_col=0.0)
+    return undistorted(_build(STEM, values))
+
+
+def undistorted(conditions: Conditions) -> Conditions:
+    """Return conditions under which a scan takes every pixel where it should."""
+    if isinstance(conditions, HRTEM):
+        return conditions
+    return replace(conditions, jitter=0.0, flyback=0.0, drift_row=0.0, drift_col=0.0)
 
 
 def _build(kind: type[Built], values: Mapping[str, object]) -> Built:

@@ -19,7 +19,15 @@ from sixring.evaluate import (
 )
 from sixring.limit._crossing import crossing
 
-__all__ = ["AUC", "RECALL", "default_doses", "dose_for_auc", "dose_for_search", "known_dose"]
+__all__ = [
+    "AUC",
+    "RECALL",
+    "default_doses",
+    "dose_for_auc",
+    "dose_for_search",
+    "known_auc",
+    "known_dose",
+]
 
 AUC = 0.99
 """Where a defect counts as seen."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -11,8 +10,7 @@ import numpy as np
 from sixring.limit._arguments import check_numbers, chosen_preset, defect_list, patch_side
 from sixring.limit._central import central_conditions
 from sixring.limit._defect import STAGES, Bench, limit_of
-from sixring.limit._looks import looks, nuisance_images, per_nm2, shown_side
-from sixring.limit._poses import CELL
+from sixring.limit._looks import ANY, looks, nuisance_images, of_any, per_nm2, shown_side
 from sixring.limit._result import Limit
 from sixring.limit._scene import Scene
 from sixring.models import SavedModel
@@ -21,9 +19,6 @@ from sixring.types import Mode
 from sixring.units import parse_sampling
 
 __all__ = ["limit"]
-
-_ANY = "any"
-"""What a defect is called where it isn't known which of several."""
 
 
 def limit(
@@ -90,12 +85,7 @@ def limit(
     side = patch_side(side, model)
     check_numbers(doses, draws, seed)
     rng = np.random.default_rng([seed, *b"lattice"])
-    scene = Scene(
-        conditions,
-        orientation=float(rng.uniform(0.0, 60.0)),
-        offset=rng.uniform(-0.5, 0.5, 2) @ CELL,
-        side=shown_side(conditions.sampling, side),
-    )
+    scene = Scene.drawn(conditions, shown_side(conditions.sampling, side), rng)
     perfect = scene.image()
     total, done = STAGES * (len(names) + (len(names) > 1)), count(1)
     bench = Bench(
@@ -112,8 +102,7 @@ def limit(
     seen = {name: looks(name, scene) for name in names}
     found = [limit_of(bench, name, seen[name], per_nm2(name)) for name in names]
     if len(names) > 1:
-        each = [replace(look, weight=look.weight / len(names)) for n in names for look in seen[n]]
-        found.append(limit_of(bench, _ANY, each, sum(per_nm2(name) for name in names)))
+        found.append(limit_of(bench, ANY, of_any(seen), sum(per_nm2(name) for name in names)))
     return Limit(
         mode=conditions.mode,
         preset=chosen.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,16 +15,20 @@ from sixring.limit._scene import Scene
 from sixring.limit._shift import laid
 
 __all__ = [
+    "ANY",
     "WINDOW",
     "Look",
     "in_cell",
     "in_patch",
     "looks",
     "nuisance_images",
+    "of_any",
     "per_nm2",
     "shown_side",
 ]
 
+ANY = "any"
+"""What a defect is called where it isn't known which of several."""
 _BEYOND = 2.0
 """So far beyond its disc a defect may still be seen, angstrom."""
 WINDOW = 16.0
@@ -91,6 +95,12 @@ def looks(name: str, scene: Scene, weight: float = 1.0) -> list[Look]:
             share = weight / len(variants) / len(variant)
             found.append(Look(central, wide.image(central) - perfect, share))
     return found
+
+
+def of_any(seen: Mapping[str, Sequence[Look]]) -> list[Look]:
+    """Return the looks of several defects as those of any one, all being equally likely."""
+    share = 1 / len(seen)
+    return [replace(look, weight=share * look.weight) for each in seen.values() for look in each]
 
 
 def in_patch(

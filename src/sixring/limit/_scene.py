@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,12 @@ class Scene:
     """Shape (2,): x, y of the centre of one ring, angstrom."""
     side: int
     """Rows and columns of an image, even so that its middle is that of a smaller one."""
+
+    @classmethod
+    def drawn(cls, conditions: Conditions, side: int, rng: np.random.Generator) -> Self:
+        """Return a scene whose lattice lies anywhere, in any orientation."""
+        orientation = float(rng.uniform(0.0, 60.0))
+        return cls(conditions, orientation, rng.uniform(-0.5, 0.5, 2) @ CELL, side)
 
     def image(
         self, pose: Pose | None = None, deformation: NDArray[np.float64] = _FLAT
