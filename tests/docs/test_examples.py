@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ import pytest
 from honeycomb_patches import honeycomb
 from patch_files import write_classes
 from sixring.simulate import demo_path
+from typed_commands import commands, typed
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "docs/index.md", "docs/tutorial.md")
@@ -25,11 +24,6 @@ IMAGES = ("image.dm4", "image.png", "monday/1.tif", "monday/2.tif", "tuesday/1.t
 def blocks(page: str, language: str) -> list[str]:
     text = (ROOT / page).read_text(encoding="utf-8")
     return [block["text"] for block in BLOCK.finditer(text) if block["language"] == language]
-
-
-def commands(page: str) -> list[str]:
-    lines = "".join(blocks(page, "console")).splitlines()
-    return [line.removeprefix("$ ") for line in lines if line.startswith("$ sixring")]
 
 
 @pytest.fixture
@@ -46,26 +40,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("page", PAGES)
-def test_commands(page: str) -> None:
-    assert commands(page)
+def test_commands(page: str, folder: Path) -> None:
+    told = commands(ROOT / page)
+    assert told
     used = set()
-    for number, command in enumerate(commands(page)):
+    for number, command in enumerate(told):
         verb = shlex.split(command)[1:]
         if "--out" in verb:
             place = verb.index("--out") + 1
             if verb[place] in used:  # each example stands for itself
                 verb[place] += str(number)
             used.add(verb[place])
-        answer = subprocess.run(
-            [sys.executable, "-m", "sixring", *verb],
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert answer.returncode == 0, answer.stderr
+        answer = typed(shlex.join(["sixring", *verb]), folder)
         last = answer.stdout.splitlines()[-1]
         assert Path(last.rpartition(": ")[2]).exists(), last  # the report, table or card
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from sixring.limit._looks import WINDOW
 from sixring.limit._poses import CELL_AREA, poses
+from typed_commands import commands, typed
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "limit.md").read_text(encoding="utf-8")
@@ -20,17 +18,9 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 @pytest.mark.slow
 def test_the_command_prints_what_is_shown(tmp_path: Path) -> None:
-    (command,) = re.findall(r"^\$ (sixring .*)$", PAGE, re.MULTILINE)
+    (command,) = commands(DOCS / "limit.md")
     (shown,) = re.findall(r"^```text\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    answer = subprocess.run(
-        [sys.executable, "-m", "sixring", *shlex.split(command)[1:]],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stderr
+    answer = typed(command, tmp_path)
     # Drawn electrons may differ by a few from one version of NumPy to the next.
     for line, expected in zip(answer.stdout.splitlines(), shown.splitlines(), strict=True):
         assert NUMBER.sub("0", " ".join(line.split())) == NUMBER.sub(

@@ -5,31 +5,23 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from honeycomb_patches import honeycomb
-from patch_files import write_classes
 from sixring.cli import main
 from sixring.models import MODELS
 from sixring.simulate import PatchSettings
 from sixring.study import FULL
 from sixring.study._data import set_settings
 from sixring.study._plan import AUTOENCODERS, CLASSIFIERS
+from typed_commands import commands
 
 DOCS = Path(__file__).parents[2] / "docs"
 STUDY = DOCS / "study.md"
 STUDIED = (*AUTOENCODERS, *CLASSIFIERS)
 PAGES = {name: DOCS / "models" / f"{name}.md" for name in STUDIED}
-
-
-def commands(page: Path) -> list[str]:
-    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
-    return [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ sixring ")]
 
 
 def test_the_commands_make_the_sets_of_the_full_study(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,27 +69,3 @@ def test_no_result_is_typed(page: Path) -> None:
     text = re.sub(r"\]\([^)]*\)|\[(arXiv:)?10?[\d.]+/?[^\]]*\]", "", page.read_text("utf-8"))
     text = re.sub(r"arXiv:\d{4}\.\d{5}", "", text)
     assert re.findall(r"\b0\.\d+|\d %", text) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", STUDIED)
-def test_training_as_its_page_says(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    images, labels = honeycomb(40)
-    write_classes(
-        tmp_path / "patches", perfect=images[labels == 0], defect=images[labels == 1], suffix=".tif"
-    )
-    assert len(commands(PAGES[name])) == 2
-    for command in commands(PAGES[name]):
-        answer = subprocess.run(
-            [sys.executable, "-m", "sixring", *shlex.split(command)[1:]],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert answer.returncode == 0, answer.stderr
-    lines = (tmp_path / f"my-{name}.csv").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 1 + (labels == 1).sum()

@@ -5,35 +5,24 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from sixring.train import make_model, read_settings
+from typed_commands import commands, typed
 
 PAGE = Path(__file__).parents[2] / "docs" / "train.md"
 
 
 @pytest.mark.slow
 def test_commands(tmp_path: Path) -> None:
-    lines = PAGE.read_text(encoding="utf-8").splitlines()
-    commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ sixring ")]
-    assert [command.split()[1] for command in commands] == [
+    told = commands(PAGE)
+    assert [command.split()[1] for command in told] == [
         *("simulate", "models", "train", "train", "evaluate", "classify", "classify")
     ]
-    for command in commands:
-        answer = subprocess.run(
-            [sys.executable, "-m", "sixring", *shlex.split(command)[1:]],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert answer.returncode == 0, answer.stderr
+    for command in told:
+        typed(command, tmp_path)
 
     found = json.loads((tmp_path / "evaluation" / "evaluation.json").read_text(encoding="utf-8"))
     assert found["auc"]["value"] > 0.9
