@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture study model benchmark-realism benchmark-simulated benchmark-speed clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture study model benchmark-quality benchmark-realism benchmark-simulated benchmark-speed clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -56,6 +56,11 @@ model: $(VENV)/.dev
 # Time and memory of detection and simulation; ten minutes.
 benchmark-speed: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.speed
+
+# Every patch model beside the best that can be done, by mode, dose and defect; a day, as it trains
+# them all, and it goes on where it was stopped.
+benchmark-quality: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.quality --out quality --jobs 2
 
 # Simulated images held against real ones, whose folder SIXRING_REAL_DATA names; four minutes.
 benchmark-realism: $(VENV)/.dev
