@@ -19,7 +19,14 @@ from scipy.spatial import Delaunay, QhullError
 
 from sixring.detection._lookup import interpolated
 
-__all__ = ["Triangulation", "flip_margins", "triangulate"]
+__all__ = [
+    "Triangulation",
+    "closed_centres",
+    "flip_margins",
+    "touching",
+    "triangulate",
+    "with_edges",
+]
 
 _LONGEST = 4.4  # angstrom: centres of two rings of nine and ten members
 # Where a ring is missing, at the edge of the image or of a hole, the triangulation closes the gap
@@ -70,18 +77,11 @@ def triangulate(
     Triangulation
         Empty where there are too few centres.
     """
-    triangles = _delaunay(positions)
-    if len(triangles):
-        ends = positions[triangles] * step
-        sides = np.linalg.norm(ends - np.roll(ends, 1, axis=1), axis=2)
-        u, v = ends[:, 1] - ends[:, 0], ends[:, 2] - ends[:, 0]
-        twice_area = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
-        radius = sides.prod(axis=1) / np.maximum(2 * twice_area, 1e-9)
-        triangles = triangles[(sides.max(axis=1) < _LONGEST) & (radius < _WIDEST)]
-    made = _with_edges(triangles)
+    triangles = touching(positions, step, longest=_LONGEST, widest=_WIDEST)
+    made = with_edges(triangles)
     margins = flip_margins(made, positions, error)
     degree = np.bincount(triangles.ravel(), minlength=len(positions))
-    closed = _closed(made, degree)
+    closed = closed_centres(made, degree)
     doubtful = np.flatnonzero(margins < _CONVINCING)
     for edge in doubtful[np.argsort(margins[doubtful])]:
         ends, beyond = made.edges[edge], made.opposite[edge]
@@ -99,7 +99,35 @@ def triangulate(
             triangles[made.sides[edge]] = flipped
             degree[ends] -= 1
             degree[beyond] += 1
-    return _with_edges(triangles)
+    return with_edges(triangles)
+
+
+def touching(
+    positions: NDArray[np.float64], step: float, *, longest: float, widest: float
+) -> NDArray[np.int64]:
+    """Find the threes of rings that may meet at an atom, by the Delaunay triangulation.
+
+    Parameters
+    ----------
+    positions : ndarray of float64, shape (n, 2)
+        Ring centres in pixels.
+    step : float
+        Angstrom per pixel.
+    longest, widest : float
+        Longest side of a triangle, and largest radius of the circle through its corners, angstrom.
+
+    Returns
+    -------
+    ndarray of int64, shape (t, 3)
+        None where there are too few centres.
+    """
+    triangles = _delaunay(positions)
+    ends = positions[triangles] * step
+    sides = np.linalg.norm(ends - np.roll(ends, 1, axis=1), axis=2)
+    u, v = ends[:, 1] - ends[:, 0], ends[:, 2] - ends[:, 0]
+    twice_area = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
+    radius = sides.prod(axis=1) / np.maximum(2 * twice_area, 1e-9)
+    return triangles[(sides.max(axis=1, initial=0.0) < longest) & (radius < widest)]
 
 
 def _light(
@@ -161,8 +189,19 @@ def _delaunay(positions: NDArray[np.float64]) -> NDArray[np.int64]:
         return none  # all on a line
 
 
-def _with_edges(triangles: NDArray[np.int64]) -> Triangulation:
-    """Pair up the triangles that share an edge."""
+def with_edges(triangles: NDArray[np.int64]) -> Triangulation:
+    """Pair up the triangles that share an edge.
+
+    Parameters
+    ----------
+    triangles : ndarray of int64, shape (t, 3)
+        Threes of rings.
+
+    Returns
+    -------
+    Triangulation
+        With the edges that have a triangle on either side.
+    """
     pairs = np.sort(triangles[:, [1, 2, 2, 0, 0, 1]].reshape(-1, 2), axis=1)
     corner = triangles.reshape(-1)
     owner = np.repeat(np.arange(len(triangles)), 3)
@@ -177,8 +216,20 @@ def _with_edges(triangles: NDArray[np.int64]) -> Triangulation:
     )
 
 
-def _closed(made: Triangulation, degree: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which centres have triangles all round, shape (n,)."""
+def closed_centres(made: Triangulation, degree: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which centres have triangles all round, shape (n,).
+
+    Parameters
+    ----------
+    made : Triangulation
+        Of n centres.
+    degree : ndarray of int64, shape (n,)
+        Triangles at each.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
     shared = np.bincount(made.edges.ravel(), minlength=len(degree))
     closed: NDArray[np.bool_] = (shared == degree) & (degree > 0)
     return closed

@@ -1,0 +1,147 @@
+"""The likeliest structure: which rings touch, what lies on edges, and what is turned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from detection_cases import triangular
+from sighted_structures import STEP, sighted, sure
+from sixring.detection._reading import read
+from sixring.detection._sightings import Sightings
+from sixring.lattice import GRAPHENE
+from sixring.structures import library
+
+# A ring of three isn't told from one of four, and holes are area, not rings.
+POINT_DEFECTS = sorted(
+    variant
+    for variant, entry in library().items()
+    if entry.anchor is not None and variant not in ("Si-cluster-3",) and "hole" not in variant
+)
+
+
+def sixes(points: NDArray[np.float64], sizes: NDArray[np.float64] | None = None) -> Sightings:
+    """Sixes at points, without a sight of any atom."""
+    n = len(points)
+    return Sightings(
+        rings=points,
+        ring_probability=np.ones(n),
+        sizes=sure(np.full(n, 6)) if sizes is None else sizes,
+        atoms=np.empty((0, 2)),
+        elements=(),
+        atom_probability=np.empty(0),
+    )
+
+
+def squeezed() -> tuple[NDArray[np.float64], list[int], list[int]]:
+    """A perfect sheet in which two rings that don't touch came nearer than the two between."""
+    points = triangular(9, 10) * 0.25 / STEP
+    a = 4 * 10 + 4
+    ends, beyond = [a, a + 1], [a + 10, a - 9]
+    middle = points[ends].mean(axis=0)
+    away = points[beyond] - middle
+    # 60 degrees opposite to the edge on either side become more than 90.
+    points[beyond] = middle + away * 0.45
+    return points, ends, beyond
+
+
+def test_the_cases_are_there() -> None:
+    assert {"SV", "SV-open", "DV-585", "SW-flat", "flower", "Si-C3", "Si-C4"} <= set(POINT_DEFECTS)
+
+
+@pytest.mark.parametrize("variant", POINT_DEFECTS)
+def test_every_defect_of_the_library_is_read(variant: str) -> None:
+    case = sighted(variant)
+    found = read(case.seen, STEP)
+    assert found.closed.mean() > 0.7
+    assert found.sizes[found.closed].tolist() == case.sizes[found.closed].tolist()
+    assert (case.sizes[found.closed] != 6).sum() == (case.sizes != 6).sum()
+
+
+@pytest.mark.parametrize(
+    ("variant", "on_edge", "shared"),
+    [("SV", 1, 0), ("SV-open", 3, 0), ("Si-C4", 0, 1), ("DV-585", 0, 0), ("Si-C3", 0, 0)],
+)
+def test_atoms_of_two_and_of_four_bonds(variant: str, on_edge: int, shared: int) -> None:
+    case = sighted(variant)
+    found = read(case.seen, STEP)
+    assert (len(found.on_edge), len(found.shared)) == (on_edge, shared)
+    bonds = [sum(atom in ring for ring in case.rings) for atom in found.on_edge.values()]
+    assert bonds == [2] * on_edge
+    assert [case.seen.elements[atom] for atom in found.shared.values()] == ["Si"] * shared
+    # No atom stands for more than one thing.
+    every = [*found.atom[found.atom >= 0], *found.on_edge.values()]
+    assert len(every) - len(set(every)) == shared
+
+
+@pytest.mark.parametrize("variant", ["SV", "DV-555777", "SW-flat", "flower", "Si-C4"])
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_on_the_places_is_made_up_for_by_the_sizes(variant: str, seed: int) -> None:
+    case = sighted(variant, noise=0.2, seed=seed)
+    found = read(case.seen, STEP)
+    middle = case.seen.rings.mean(axis=0)
+    inner = found.closed & (np.linalg.norm(case.seen.rings - middle, axis=1) * STEP < 10.0)
+    assert inner.sum() > 50
+    assert found.sizes[inner].tolist() == case.sizes[inner].tolist()
+
+
+def test_an_edge_is_turned_where_sixes_were_seen() -> None:
+    points, ends, beyond = squeezed()
+    found = read(sixes(points), STEP)
+    assert (found.sizes[[*ends, *beyond]] == 6).all()
+    assert ends in found.made.edges.tolist()
+
+
+def test_an_edge_stays_where_fives_and_sevens_were_seen() -> None:
+    points, ends, beyond = squeezed()
+    sizes = np.full(len(points), 6)
+    sizes[ends], sizes[beyond] = 5, 7
+    found = read(sixes(points, sure(sizes)), STEP)
+    assert found.sizes[ends].tolist() == [5, 5]
+    assert found.sizes[beyond].tolist() == [7, 7]
+
+
+def test_places_decide_where_the_sizes_tell_nothing() -> None:
+    points, ends, _ = squeezed()
+    found = read(sixes(points, np.full((len(points), 7), 1 / 7)), STEP)
+    assert found.sizes[ends].tolist() == [5, 5]
+
+
+def test_an_atom_too_many_changes_no_ring_that_is_sure() -> None:
+    case = sighted("DV-585")
+    one = case.seen.rings[len(case.seen.rings) // 2]
+    more = replace(
+        case.seen,
+        atoms=np.concatenate([case.seen.atoms, [one]]),
+        elements=(*case.seen.elements, "C"),
+        atom_probability=np.append(case.seen.atom_probability, 0.9),
+    )
+    found = read(more, STEP)
+    assert found.sizes[found.closed].tolist() == case.sizes[found.closed].tolist()
+    assert not found.on_edge
+
+
+def test_atoms_that_werent_seen_leave_the_rings_as_they_are() -> None:
+    case = sighted("DV-555777")
+    blind = replace(case.seen, atoms=np.empty((0, 2)), elements=(), atom_probability=np.empty(0))
+    found = read(blind, STEP)
+    assert found.sizes[found.closed].tolist() == case.sizes[found.closed].tolist()
+    assert (found.atom == -1).all()
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+def test_too_few_rings_are_read_as_none(number: int) -> None:
+    points = np.array([[10.0, 10.0], [10.0, 10.0 + GRAPHENE / STEP], [20.6, 16.15]])[:number]
+    found = read(sixes(points), STEP)
+    assert not found.closed.any()
+    assert len(found.made.triangles) == (number == 3)
+
+
+def test_turning_the_image_changes_nothing() -> None:
+    case = sighted("flower", noise=0.1)
+    turned = replace(case.seen, rings=case.seen.rings[:, ::-1], atoms=case.seen.atoms[:, ::-1])
+    one, other = read(case.seen, STEP), read(turned, STEP)
+    assert one.sizes[one.closed].tolist() == other.sizes[other.closed].tolist()
