@@ -127,7 +127,8 @@ def touching(
     u, v = ends[:, 1] - ends[:, 0], ends[:, 2] - ends[:, 0]
     twice_area = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
     radius = sides.prod(axis=1) / np.maximum(2 * twice_area, 1e-9)
-    return triangles[(sides.max(axis=1, initial=0.0) < longest) & (radius < widest)]
+    near: NDArray[np.bool_] = (sides.max(axis=1, initial=0.0) < longest) & (radius < widest)
+    return triangles[near]
 
 
 def _light(
