@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +22,10 @@ Kind = Literal["untrained", "one-class", "artificial anomalies", "supervised", "
 the same spoiled on purpose; perfect and defect patches; what the package's own has; what isn't
 known here."""
 _APART: dict[str, Kind] = {"lattice-fit": "untrained", "corruption": "artificial anomalies"}
+_SETTINGS: Mapping[tuple[str, Mode], Mapping[str, Any]] = {
+    ("lattice-fit", "stem"): {"silicon": 4.0}
+}
+"""What the page of a model tells to set for a mode; all else is as it is by itself."""
 _SIDE = 48
 """Of all patches."""
 
@@ -139,7 +143,7 @@ def _learned(
 
         patches = learning(mode)
         tell(f"training {name} for {mode}")
-        settings: dict[str, Any] = {}
+        settings = dict(_SETTINGS.get((name, mode), {}))
         if plan.epochs and MODELS[name].descends:
             settings["epochs"] = plan.epochs
         model = make_model(name, seed=0, **settings)

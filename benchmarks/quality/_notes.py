@@ -19,8 +19,9 @@ contamination. The seeds are this benchmark's own: nothing is trained or chosen 
 A model that is trained learned here, once for each mode with its usual settings and seed 0, from
 the sets `learning` (20 perfect patches to a defect; HRTEM 1000 to 1e4 e/A^2, STEM 1e4 to 1e6), of
 which a fifth watched the training. One-class models learned from the perfect patches alone;
-`lattice-fit` takes no more of them than the size of the lattice. Models that were there already
-score both modes.
+`lattice-fit` takes no more of them than the size of the lattice, and is told for STEM that silicon
+is as bright as four carbon atoms, as its page says. Models that were there already score both
+modes.
 
 Sizes: {challenge} patches of the challenge, {cell} for each mode and dose, {training} to learn from
 for each mode. The last column counts the defect patches of each kind.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,36 @@ def test_a_saved_model_scores_both_modes(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
     found = trained(Contender("mine", "saved", tmp_path), PLAN, refuse, tmp_path, lambda line: None)
     assert found == {"hrtem": one, "stem": one}
+
+
+def test_a_training_holds_the_validation_part_out_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made: dict[str, Any] = {}
+
+    class Learner:
+        def fit(self, images: object, labels: object, groups: object, **given: Any) -> None:  # noqa: ANN401
+            made.update(given)
+
+        def save(self, folder: Path) -> None:
+            folder.mkdir(parents=True)
+
+    def make(name: str, **settings: object) -> Learner:
+        made[name] = [*made.get(name, []), settings]
+        return Learner()
+
+    monkeypatch.setattr("sixring.train.make_model", make)
+    monkeypatch.setattr(SavedModel, "read", lambda folder: folder)
+    patches = replace(patch_set(2), details={"split": np.array(["train", "validation"])})
+    for name in ("lattice-fit", "vae"):
+        for _ in range(2):  # the second time there is nothing left to do
+            found = trained(choose([name])[0], PLAN, lambda mode: patches, tmp_path, print)
+            assert str(found["stem"]) == str(tmp_path / f"{name}-stem")
+    assert made["lattice-fit"] == [{"seed": 0}, {"seed": 0, "silicon": 4.0}]
+    assert made["vae"] == [{"seed": 0, "epochs": 1}] * 2
+    assert made["held_out"].tolist() == [False, True]
+    assert made["resume"] is True
+    assert made["folder"] == tmp_path / "vae-stem.unfinished"
 
 
 def test_scores_are_kept_until_the_model_changes(tmp_path: Path) -> None:
