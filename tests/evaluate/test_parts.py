@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from scored_patches import normals
-from sixring.evaluate import Part, evaluate, recall_at, roc_auc
+from sixring.errors import UsageError
+from sixring.evaluate import Part, efficiency, evaluate, recall_at, roc_auc
 
 
 def by_value(parts: tuple[Part, ...], column: str) -> dict[str, Part]:
@@ -138,3 +139,47 @@ def test_a_part_of_one_group_says_why_it_has_no_interval() -> None:
     assert parts["hrtem"].auc.low is not None
     if "stem" in parts:
         assert parts["stem"].auc.how.startswith("no interval: all patches")
+
+
+def test_the_ideal_observer_stands_beside_the_parts_of_which_it_is_known() -> None:
+    case = normals(40, 200, 1.5)
+    defect = np.array(["SV"] * 25 + ["flower"] * 15 + [""] * 200)
+    dose = np.tile([300.0, 1000.0], 120)
+    whole = evaluate(
+        *case[:2],
+        details={"defect": defect, "dose": dose},
+        ideal={"defect": {"SV": 0.99, "SW": 0.999}, "dose": {"1000": 1.0}},
+        resamples=100,
+    )
+    kinds, doses = by_value(whole.parts, "defect"), by_value(whole.parts, "dose")
+    assert kinds["SV"].ideal == 0.99
+    assert kinds["SV"].efficiency == efficiency(kinds["SV"].auc.value, 0.99)
+    assert (kinds["flower"].ideal, kinds["flower"].efficiency) == (None, None)
+    # What has no end can't be divided by.
+    assert (doses["1000"].ideal, doses["1000"].efficiency) == (1.0, None)
+    assert "defect SW: the ideal observer's AUC is given, and there is no such part" in whole.notes
+    table = whole.tables()["parts"]
+    row = table[table["value"] == "SV"].iloc[0]
+    assert (row["ideal"], row["efficiency"]) == (0.99, kinds["SV"].efficiency)
+    assert whole.document()["parts"][0]["ideal"] == 0.99
+
+
+def test_the_table_has_no_column_for_an_ideal_observer_that_isn_t_there() -> None:
+    case = normals(10, 20, 1.5)
+    defect = np.array(["SV"] * 10 + [""] * 20)
+    table = evaluate(*case[:2], details={"defect": defect}, resamples=100).tables()["parts"]
+    assert not {"ideal", "efficiency"} & set(table.columns)
+
+
+@pytest.mark.parametrize(
+    ("ideal", "message"),
+    [
+        ({"colour": {"red": 0.9}}, "parts aren't made by 'colour': choose from defect, dose,"),
+        ({"defect": {"SV": 1.1}}, "the AUC of defect SV must be between 0 and 1, not 1.1"),
+        ({"dose": {"300": np.nan}}, "the AUC of dose 300 must be between 0 and 1, not nan"),
+    ],
+)
+def test_what_no_ideal_observer_reaches(ideal: dict[str, dict[str, float]], message: str) -> None:
+    case = normals(10, 20, 1.5)
+    with pytest.raises(UsageError, match=f"^ideal: {message}"):
+        evaluate(*case[:2], ideal=ideal, resamples=100)

@@ -132,6 +132,8 @@ def _flat(part: Part) -> dict[str, float | None]:
         if estimate is not None:
             columns |= {name: estimate.value, f"{name}_low": estimate.low}
             columns[f"{name}_high"] = estimate.high
+    if part.ideal is not None:
+        columns |= {"ideal": part.ideal, "efficiency": part.efficiency}
     return columns
 
 

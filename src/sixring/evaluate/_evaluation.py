@@ -16,7 +16,7 @@ from sixring.evaluate._curves import Confusion, OperatingPoints, count, points_o
 from sixring.evaluate._delong import delong_auc
 from sixring.evaluate._estimate import Estimate
 from sixring.evaluate._intervals import Settings, Summary, summarise
-from sixring.evaluate._parts import Part, check_details, judge_parts
+from sixring.evaluate._parts import Part, check_details, check_ideal, judge_parts
 from sixring.evaluate._ranking import Metric
 from sixring.evaluate._reliability import BINS, Reliability, reliability_of
 from sixring.evaluate._threshold import Threshold
@@ -116,6 +116,7 @@ def evaluate(
     threshold: Threshold | float | None = None,
     prevalence: float | None = None,
     calibration: Calibration | None = None,
+    ideal: Mapping[str, Mapping[str, float]] | None = None,
     false_alarm_rate: float = 0.01,
     resamples: int = 1000,
     interval: Interval = "log-odds",
@@ -142,6 +143,10 @@ def evaluate(
         None.
     calibration : Calibration, optional
         What makes probabilities of the scores. Fit it on other patches than these.
+    ideal : mapping, optional
+        AUC of the ideal observer for some of the parts, such as ``{"defect": {"SV": 0.97}}``: it
+        stands beside that of the scores, with the efficiency. A dose is called as the part is,
+        ``"1000"`` or ``"1000 to 3000"``.
     false_alarm_rate : float, optional
         At which recall is stated.
     resamples : int, optional
@@ -165,6 +170,7 @@ def evaluate(
     """
     patches = judged(scores, labels, groups)
     columns = check_details(details, len(patches.scores))
+    best = check_ideal(ideal)
     stated = float(patches.defect.mean()) if prevalence is None else prevalence
     check_share(stated, "prevalence")
     check_share(false_alarm_rate, "false_alarm_rate")
@@ -176,7 +182,7 @@ def evaluate(
 
     settings = Settings(stated, false_alarm_rate, at, resamples, interval, seed)
     summary = summarise(patches, settings, _RATES)
-    parts, part_notes = judge_parts(patches, columns, settings)
+    parts, part_notes = judge_parts(patches, columns, settings, best)
     n_defect = int(patches.defect.sum())
     return Evaluation(
         scores=patches.scores,

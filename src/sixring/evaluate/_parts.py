@@ -11,10 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from sixring.errors import UsageError
 from sixring.evaluate._checks import Judged
 from sixring.evaluate._estimate import Estimate
+from sixring.evaluate._ideal import efficiency
 from sixring.evaluate._intervals import Settings, summarise
 from sixring.evaluate._ranking import Metric
 
-__all__ = ["PART_COLUMNS", "Part", "check_details", "judge_parts", "split_parts"]
+__all__ = ["PART_COLUMNS", "Part", "check_details", "check_ideal", "judge_parts", "split_parts"]
+
+IdealAucs = Mapping[str, Mapping[str, float]]
+"""AUC of the ideal observer by column, and by value as a part has it."""
 
 PART_COLUMNS = ("defect", "dose", "mode", "sampling")
 """Columns of `details` that are looked at; others are left alone."""
@@ -44,6 +48,11 @@ class Part:
     """Recall at the threshold; None without one."""
     false_alarms: Estimate | None
     """False-alarm rate at the threshold; None without one."""
+    ideal: float | None
+    """AUC of the ideal observer on such patches, as it was given; None where it wasn't."""
+    efficiency: float | None
+    """Share of the electrons from which the ideal observer would do as well; None without one,
+    or where an AUC of 1 leaves it open."""
 
 
 def check_details(
@@ -75,10 +84,32 @@ def check_details(
     return columns
 
 
+def check_ideal(ideal: IdealAucs | None) -> IdealAucs:
+    """Return what the ideal observer reaches, an empty mapping where nothing is given.
+
+    Raises
+    ------
+    UsageError
+        If parts aren't made by a column of it, or an AUC isn't one.
+    """
+    for column, aucs in (ideal or {}).items():
+        if column not in PART_COLUMNS:
+            raise UsageError(
+                f"ideal: parts aren't made by {column!r}: choose from {', '.join(PART_COLUMNS)}"
+            )
+        for value, auc in aucs.items():
+            if not 0 <= auc <= 1:
+                raise UsageError(
+                    f"ideal: the AUC of {column} {value} must be between 0 and 1, not {auc}"
+                )
+    return ideal or {}
+
+
 def judge_parts(
     patches: Judged,
     columns: Mapping[str, NDArray[np.float64] | NDArray[np.str_]],
     settings: Settings,
+    ideal: IdealAucs,
 ) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """Work out the metrics of each part, and say which couldn't be had.
 
@@ -90,17 +121,21 @@ def judge_parts(
         From :func:`check_details`. A patch whose value is empty or NaN is in no part.
     settings : Settings
         As for all patches.
+    ideal : mapping
+        From :func:`check_ideal`.
 
     Returns
     -------
     tuple of Part, tuple of str
-        Parts with both classes; a note for each that lacks one.
+        Parts with both classes; a note for each that lacks one, and for each of which the ideal
+        observer's AUC is given and that isn't there.
     """
     chosen, notes = split_parts(patches, columns)
     parts = []
     for column, value, which in chosen:
         part = patches.part(which)
         found = summarise(part, settings).estimates
+        best = ideal.get(column, {}).get(value)
         parts.append(
             Part(
                 column,
@@ -112,9 +147,24 @@ def judge_parts(
                 recall=found[Metric.RECALL],
                 hits=found.get(Metric.HITS),
                 false_alarms=found.get(Metric.ALARMS),
+                ideal=best,
+                efficiency=_efficiency(found[Metric.AUC].value, best),
             )
         )
-    return tuple(parts), notes
+    there = {(column, value) for column, value, _ in chosen}
+    unused = (
+        f"{column} {value}: the ideal observer's AUC is given, and there is no such part"
+        for column, aucs in ideal.items()
+        for value in aucs
+        if (column, value) not in there
+    )
+    return tuple(parts), (*notes, *unused)
+
+
+def _efficiency(auc: float, ideal: float | None) -> float | None:
+    if ideal is None or auc >= 1 or not 0.5 < ideal < 1:
+        return None
+    return efficiency(auc, ideal)
 
 
 def split_parts(
