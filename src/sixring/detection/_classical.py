@@ -20,6 +20,7 @@ from sixring.detection._graph import triangulate
 from sixring.detection._lookup import nearest
 from sixring.detection._rings import Structure, assemble
 from sixring.detection._score import score_map
+from sixring.detection._standard import standardised
 from sixring.detection._warnings import warn
 from sixring.errors import Refusal
 from sixring.lattice import find_lattice, find_mask, look, prepare, require_windows_show
@@ -58,7 +59,7 @@ def detect_classically(
         If no graphene lattice is found, or nothing of it can be judged.
     """
     started = time.perf_counter()
-    standard = replace(micrograph, image=_standard(micrograph.image))
+    standard = replace(micrograph, image=standardised(micrograph.image))
     lattice = find_lattice(standard, use_lattice_sampling=lattice_sampling)
     mode = micrograph.mode or _guess_mode(micrograph, lattice)
     raw = prepare(standard.image, lattice.sampling_from_lattice)
@@ -137,14 +138,6 @@ def _nothing(mask: Mask) -> str:
     }
     shares = (f"{name} {100 * mask.fraction(region):.0f} %" for name, region in hidden.items())
     return f"no ring of the sheet can be judged: {', '.join(shares)} of the image"
-
-
-def _standard(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale to mean 0 and standard deviation 1, so that squares fit float32 whatever the unit."""
-    values = image.astype(np.float64)
-    values -= values.mean()
-    scaled: NDArray[np.float32] = (values / values.std()).astype(np.float32)
-    return scaled
 
 
 def _guess_mode(micrograph: Micrograph, lattice: Lattice) -> Mode:

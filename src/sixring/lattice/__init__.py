@@ -1,7 +1,8 @@
 """The lattice: calibration from the Fourier transform, contrast, local views, and the mask."""
 
+from sixring.lattice._blur import blur
 from sixring.lattice._calibrate import GRAPHENE
-from sixring.lattice._canvas import Canvas, prepare
+from sixring.lattice._canvas import Canvas, prepare, resample
 from sixring.lattice._find import find_lattice, require_windows_show
 from sixring.lattice._local import LocalView, look
 from sixring.lattice._mask import find_mask
@@ -10,9 +11,11 @@ __all__ = [
     "GRAPHENE",
     "Canvas",
     "LocalView",
+    "blur",
     "find_lattice",
     "find_mask",
     "look",
     "prepare",
     "require_windows_show",
+    "resample",
 ]

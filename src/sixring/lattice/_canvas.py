@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-__all__ = ["Canvas", "prepare"]
+__all__ = ["Canvas", "prepare", "resample"]
 
 # Angstrom per pixel. Coarser, and a ring is too few pixels wide to be located; finer, and the
 # work grows with nothing to see: graphene has no detail below half an angstrom.
@@ -21,7 +21,7 @@ class Canvas:
     """An image resampled to a working sampling."""
 
     image: NDArray[np.float32]
-    """Shape (rows, cols) of the canvas; mean 0, standard deviation 1."""
+    """Shape (rows, cols) of the canvas."""
     sampling: float
     """Angstrom per pixel of the canvas."""
     zoom: float
@@ -32,6 +32,10 @@ class Canvas:
     def to_micrograph(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Convert positions (row, col) on the canvas to pixels of the micrograph."""
         return (positions + 0.5) / self.zoom - 0.5
+
+    def from_micrograph(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Convert positions (row, col) in pixels of the micrograph to the canvas."""
+        return (positions + 0.5) * self.zoom - 0.5
 
 
 def prepare(image: NDArray[np.float32], sampling: float) -> Canvas:
@@ -47,12 +51,32 @@ def prepare(image: NDArray[np.float32], sampling: float) -> Canvas:
     Returns
     -------
     Canvas
-        The image unchanged but for its mean and standard deviation, where its sampling lies in
+        With mean 0 and standard deviation 1; not changed otherwise, where its sampling lies in
         that range already.
     """
     working = float(np.clip(sampling, _FINEST, _COARSEST))
+    return resample((image - image.mean()) / image.std(), sampling, working)
+
+
+def resample(image: NDArray[np.float32], sampling: float, working: float) -> Canvas:
+    """Resample an image to a sampling, smoothed where that is coarser.
+
+    Parameters
+    ----------
+    image : ndarray of float32, shape (rows, cols)
+        Any intensities.
+    sampling : float
+        Its sampling in angstrom per pixel.
+    working : float
+        That of the canvas, but for what a whole number of pixels makes of it.
+
+    Returns
+    -------
+    Canvas
+        The image itself where the two are equal.
+    """
     zoom = sampling / working
-    values = (image - image.mean()) / image.std()
+    values = image
     if zoom < 1:
         values = ndimage.gaussian_filter(values, 0.4 / zoom)
     if zoom != 1:
