@@ -119,3 +119,23 @@ def test_settings_that_can_t_be_are_refused(settings: dict[str, float], message:
     with pytest.raises(UsageError) as caught:
         LatticeFitConfig(**settings)
     assert str(caught.value) == message
+
+
+def test_weak_second_reflections_don_t_make_the_lattice_larger() -> None:
+    """Of a lattice sqrt(3) times as large, the reflections seen are the second ones."""
+    rng = np.random.default_rng(0)
+    rows, cols = np.indices((48, 48))
+    patches = []
+    for turn in rng.uniform(0, np.pi / 3, 20):
+        angles = turn + np.pi / 3 * np.arange(3)
+        # First reflections of a lattice of 12.3 pixels, and a slow wave where those of the larger
+        # one would be.
+        waves = sum(
+            np.cos(2 * np.pi / (12.3 * np.sqrt(0.75)) * (np.cos(a) * cols + np.sin(a) * rows) + p)
+            for a, p in zip(angles, rng.uniform(0, 2 * np.pi, 3), strict=True)
+        )
+        slow = np.cos(2 * np.pi / (21.3 * np.sqrt(0.75)) * (cols * np.cos(turn + np.pi / 6)))
+        patches.append(100 + 10 * waves + slow + rng.normal(0, 5, (48, 48)))
+    network = LatticeFit(LatticeFitConfig(), (48, 48))
+    network.settle([torch.from_numpy(np.array(patches, np.float32))])
+    assert float(network.period) == pytest.approx(12.3, rel=0.02)

@@ -49,6 +49,8 @@ _STUDIED = 256
 """Perfect patches that the lattice constant is taken from, at most."""
 _CLEAR_OF_THE_RIM = 0.75
 """Share of the patch, along each axis, in which the largest residual is looked for."""
+_AS_GOOD = 0.8
+"""Share of the highest power that a lattice of the same reflections has, but for noise."""
 _CLEAR = 1.5
 """Power of the reflections over that at other lattice constants; noise alone has 1.2."""
 
@@ -156,10 +158,25 @@ class LatticeFit(Network):
                 "lattice-fit: the perfect patches show no lattice of graphene with a constant of "
                 f"{_SHORTEST:g} to {self.longest:g} pixels: check the patches and their sampling"
             )
-        first = periods[powers.argmax()]
+        first = _smaller_if_as_good(periods, powers)
         tried = starts(first, 2 * _FINENESS)
         nearest = lattice_power(images, tried).argmax(dim=1)
         vectors = fit_lattice(images, tried[nearest]).vectors
         areas = vectors[:, 0, 0] * vectors[:, 1, 1] - vectors[:, 0, 1] * vectors[:, 1, 0]
         # A cell has the area sqrt(3) / 2 of its lattice constant squared.
         self.period.copy_(torch.sqrt(2 / np.sqrt(3) / areas.abs()).median())
+
+
+def _smaller_if_as_good(periods: Tensor, powers: Tensor) -> Tensor:
+    """Return the lattice constant of highest power, or that of a lattice inside that one.
+
+    A lattice whose constant is sqrt(3) times as large has the true one's first reflections as its
+    second. Where the second ones are weak, as they often are in HRTEM, chance decides between the
+    two, and the smaller one is right.
+    """
+    best = int(powers.argmax())
+    near = (periods / (periods[best] / np.sqrt(3))).log().abs() < 1.5 * _FINENESS
+    if not near.any():
+        return periods[best]
+    smaller = torch.where(near, powers, 0.0).argmax()
+    return periods[smaller] if powers[smaller] > _AS_GOOD * powers[best] else periods[best]
