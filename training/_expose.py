@@ -25,7 +25,7 @@ from sixring.structures import Specimen, grow
 from sixring.types import Mask
 from training._sources import Source
 
-__all__ = ["Expose", "expose", "glitched"]
+__all__ = ["Expose", "expose", "exposures", "glitched"]
 
 Expose = Callable[[Source, int, np.random.Generator], list[Simulated]]
 """Makes so many images of one specimen of a source, such as :func:`expose`."""
@@ -50,7 +50,31 @@ def expose(source: Source, number: int, rng: np.random.Generator) -> list[Simula
     Returns
     -------
     list of Simulated
-        The images with their truth. Scans may have rows that jump or flicker.
+        The images with their truth. Scans may have rows that jump or flicker, which the truth
+        doesn't follow.
+    """
+    images = exposures(source, number, rng)
+    if source.preset.mode == "hrtem":
+        return images
+    return [replace(scan, image=glitched(scan.image, rng)) for scan in images]
+
+
+def exposures(source: Source, number: int, rng: np.random.Generator) -> list[Simulated]:
+    """Draw a specimen, and image it under different conditions, without glitches.
+
+    Parameters
+    ----------
+    source : Source
+        What specimen and conditions are drawn from.
+    number : int
+        How many images; they share their sampling and the energy of the beam.
+    rng : numpy.random.Generator
+        Where everything random comes from.
+
+    Returns
+    -------
+    list of Simulated
+        The images with their truth.
     """
     preset = source.preset
     plan, first = draw(preset, rng)
@@ -59,8 +83,7 @@ def expose(source: Source, number: int, rng: np.random.Generator) -> list[Simula
     specimen = grow(replace(plan, size=_sheet(conditions, preset.shape)), rng)
     if preset.mode == "hrtem":
         return _exposed(specimen, conditions, preset.shape, rng)
-    scans = [record(specimen, one, shape=preset.shape, rng=rng) for one in conditions]
-    return [replace(scan, image=glitched(scan.image, rng)) for scan in scans]
+    return [record(specimen, one, shape=preset.shape, rng=rng) for one in conditions]
 
 
 def _sheet(conditions: list[Conditions], shape: tuple[int, int]) -> tuple[float, float]:

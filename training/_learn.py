@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,9 +15,9 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
-from sixring.io import file_appears_whole
 from sixring.models.resnet import ResNet, ResNetConfig
 from sixring.train._surroundings import undisturbed
+from training._course import Course, Tell, Watch, seed_of
 from training._expose import Expose, expose
 from training._loss import VIEWS, losses, turned
 from training._pieces import Piece, pieces, read_piece
@@ -27,10 +25,6 @@ from training._plan import Plan
 from training._sources import KINDS
 
 __all__ = ["Seen", "learn"]
-
-_CHECKPOINT = "last.ckpt"
-_CLIP = 5.0
-"""Longest gradient that a step follows."""
 
 
 @dataclass
@@ -55,45 +49,10 @@ class Seen:
         self.sha256 = digest.hexdigest()
 
 
-@dataclass
-class _Course:
-    """A training as it stands."""
-
-    network: ResNet
-    adam: torch.optim.AdamW
-    done: int
-    seen: Seen
-    log: list[dict[str, float]]
-
-    def save(self, path: Path) -> None:
-        state = {
-            "network": self.network.state_dict(),
-            "adam": self.adam.state_dict(),
-            "done": self.done,
-            "seen": vars(self.seen),
-            "log": self.log,
-        }
-        with file_appears_whole(path, overwrite=True) as part:
-            torch.save(state, part)
-
-    def restore(self, path: Path) -> None:
-        state: dict[str, Any] = torch.load(path, weights_only=True)
-        self.network.load_state_dict(state["network"])
-        self.adam.load_state_dict(state["adam"])
-        self.done, self.log = state["done"], state["log"]
-        self.seen = Seen(**state["seen"])
-
-
-Watch = Callable[[ResNet], dict[str, float]]
-"""Says how a network does, in numbers with names."""
-Tell = Callable[[dict[str, float]], None]
-"""Is told the line of the log."""
-
-
 def learn(
     plan: Plan,
     folder: Path,
-    watch: Watch,
+    watch: Watch[ResNet],
     tell: Tell,
     *,
     jobs: int = 1,
@@ -127,45 +86,21 @@ def learn(
     """
     with undisturbed():
         course = _begin(plan)
-        if (folder / _CHECKPOINT).exists():
-            course.restore(folder / _CHECKPOINT)
-        # What is done needs no pieces; what is left needs those that it is mixed with.
-        left = range(max(0, course.done - plan.window + 1), plan.pieces)
-        left = left if course.done < plan.pieces else range(0)
-        with closing(pieces(plan, folder / "pieces", left, jobs=jobs, expose=expose)) as stream:
-            _go_on(course, plan, folder, zip(left, stream, strict=True), watch, tell)
+        course.resume(folder)
+        stream = pieces(plan, folder / "pieces", course.left, jobs=jobs, expose=expose)
+        with closing(stream) as paths:
+            course.follow(
+                paths,
+                folder,
+                read=read_piece,
+                learn_from=partial(_round, course, plan),
+                watch=watch,
+                tell=tell,
+            )
     return course.network.eval(), course.seen, course.log
 
 
-def _go_on(
-    course: _Course,
-    plan: Plan,
-    folder: Path,
-    stream: Iterator[tuple[int, Path]],
-    watch: Watch,
-    tell: Tell,
-) -> None:
-    kept: list[Piece] = []
-    began = time.perf_counter()
-    for number, path in stream:
-        waited = time.perf_counter() - began
-        kept = [read_piece(path), *kept][: plan.window]
-        if number < course.done:
-            continue
-        line = _round(course, plan, kept, number)
-        course.done = number + 1
-        if course.done % plan.watch_every == 0 or course.done == plan.pieces:
-            line |= watch(course.network.eval())
-        line |= {"waited": waited, "seconds": time.perf_counter() - began}
-        course.log.append(line)
-        course.save(folder / _CHECKPOINT)
-        tell(line)
-        began = time.perf_counter()
-        old = path.with_name(f"{number - plan.window + 1:05d}.npz")
-        old.unlink(missing_ok=True)
-
-
-def _begin(plan: Plan) -> _Course:
+def _begin(plan: Plan) -> Course[ResNet, Seen]:
     torch.manual_seed(_seed(plan, 0, 0))
     network = ResNet(ResNetConfig.of(plan.network), (plan.side, plan.side))
     with torch.no_grad():
@@ -174,21 +109,12 @@ def _begin(plan: Plan) -> _Course:
         nn.init.constant_(network.head.get_parameter("bias"), -math.log(len(KINDS)))
     # On a CPU, convolutions of so few channels take half the time with channels last.
     convert_conv2d_weight_memory_format(network, torch.channels_last)
-    groups: list[dict[str, Any]] = [
-        {
-            "params": [weight for weight in network.parameters() if weight.ndim > 1],
-            "weight_decay": plan.weight_decay,
-        },
-        {
-            "params": [weight for weight in network.parameters() if weight.ndim <= 1],
-            "weight_decay": 0.0,
-        },
-    ]
-    adam = torch.optim.AdamW(groups, lr=plan.learning_rate)
-    return _Course(network, adam, 0, Seen(), [])
+    return Course(network, Seen(), plan)
 
 
-def _round(course: _Course, plan: Plan, kept: list[Piece], number: int) -> dict[str, float]:
+def _round(
+    course: Course[ResNet, Seen], plan: Plan, kept: list[Piece], number: int
+) -> dict[str, float]:
     """Learn from the newest piece and what is left of those before it."""
     course.seen.add(kept[0])
     mixed = [piece.take(_share(plan, len(piece), age)) for age, piece in enumerate(kept)]
@@ -201,20 +127,15 @@ def _round(course: _Course, plan: Plan, kept: list[Piece], number: int) -> dict[
     total = 0.0
     steps = math.ceil(len(order) / plan.batch)
     for step in range(steps):
-        for group in course.adam.param_groups:
-            group["lr"] = plan.learning_rate * _width(plan, number + step / steps)
         some = order[step * plan.batch : (step + 1) * plan.batch]
         images, turned_places = turned(levels[some], places[some], int(rng.integers(VIEWS)))
-        course.adam.zero_grad()
         loss = losses(
             course.network,
             torch.from_numpy(images.astype(np.float32)),
             torch.from_numpy(kinds[some]),
             torch.from_numpy(turned_places),
         )
-        loss.mean().backward()
-        torch.nn.utils.clip_grad_norm_(course.network.parameters(), _CLIP)
-        course.adam.step()
+        course.step(loss.mean(), number + step / steps)
         total += float(loss.detach().sum())
     return {"piece": number, "patches": len(order), "loss": total / len(order)}
 
@@ -224,15 +145,6 @@ def _share(plan: Plan, n: int, age: int) -> NDArray[np.int64]:
     return np.arange(age * n // plan.window, (age + 1) * n // plan.window)
 
 
-def _width(plan: Plan, pieces: float) -> float:
-    """Return the step width after so many pieces as a share of the learning rate."""
-    warm_up = plan.warm_up * plan.pieces
-    if pieces < warm_up:
-        return pieces / warm_up
-    return (1 + math.cos(math.pi * (pieces - warm_up) / (plan.pieces - warm_up))) / 2
-
-
 def _seed(plan: Plan, *key: int) -> int:
     """Return the seed of one draw, which none of the simulation shares."""
-    sequence = np.random.SeedSequence(plan.seed, spawn_key=(1000, *key))
-    return int(sequence.generate_state(1, np.uint64)[0] >> np.uint64(1))
+    return seed_of(np.random.SeedSequence(plan.seed, spawn_key=(1000, *key)))

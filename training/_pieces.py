@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, fields
-from io import BytesIO
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sixring.io import file_appears_whole
 from sixring.models import as_patches
-from sixring.simulate._order import ahead, in_order
 from training._cut import NO_KIND, Patches, cut
 from training._expose import Expose, expose
+from training._kept import kept, kept_pieces, read_arrays
 from training._plan import Plan
 from training._sources import SOURCES
 
@@ -68,15 +67,6 @@ class Piece:
     def take(self, which: NDArray[np.int64]) -> Piece:
         """Return some of the patches."""
         return Piece(**{entry.name: getattr(self, entry.name)[which] for entry in fields(self)})
-
-
-@dataclass(frozen=True)
-class _Task:
-    plan: Plan
-    part: Part
-    number: int
-    path: Path
-    expose: Expose
 
 
 def make_piece(plan: Plan, part: Part, number: int, *, expose: Expose = expose) -> Piece:
@@ -150,33 +140,20 @@ def pieces(
     generator of Path
         The files in their order. Closing it ends the processes.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    tasks = (
-        _Task(plan, "learned", number, folder / f"{number:05d}.npz", expose) for number in numbers
+    return kept_pieces(
+        partial(make_piece, plan, "learned", expose=expose), folder, numbers, jobs=jobs
     )
-    return ahead(in_order(_kept, tasks, jobs), max(1, jobs))
-
-
-def _kept(task: _Task) -> Path:
-    """Write a piece, unless it is there."""
-    if not task.path.exists():
-        piece = make_piece(task.plan, task.part, task.number, expose=task.expose)
-        buffer = BytesIO()
-        np.savez(buffer, **{entry.name: getattr(piece, entry.name) for entry in fields(piece)})
-        with file_appears_whole(task.path, overwrite=True) as new:
-            new.write_bytes(buffer.getvalue())
-    return task.path
 
 
 def set_aside(plan: Plan, folder: Path, part: Part, *, expose: Expose = expose) -> Piece:
     """Return the patches of a part that isn't learned from; they are simulated once."""
-    return read_piece(_kept(_Task(plan, part, 0, folder / f"{part}.npz", expose)))
+    make = partial(make_piece, plan, part, expose=expose)
+    return read_piece(kept(make, 0, folder / f"{part}.npz"))
 
 
 def read_piece(path: Path) -> Piece:
     """Read a piece that was kept."""
-    with np.load(path, allow_pickle=False) as archive:
-        return Piece(**{entry.name: archive[entry.name] for entry in fields(Piece)})
+    return read_arrays(path, Piece)
 
 
 def _levels(images: NDArray[np.float32]) -> NDArray[np.uint16]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sixring.errors import UsageError
 from sixring.io import file_appears_whole
 from training._sources import KINDS
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = ["FULL", "SMALL", "Plan", "hold_to"]
 
@@ -96,12 +100,12 @@ SMALL = Plan(
 """A try-out of a minute, of which nothing is learned."""
 
 
-def hold_to(plan: Plan, folder: Path) -> None:
+def hold_to(plan: DataclassInstance, folder: Path) -> None:
     """Write a plan into a folder, or make sure that it is the one that the folder was made by.
 
     Parameters
     ----------
-    plan : Plan
+    plan : dataclass
         How the model is made now.
     folder : Path
         Made if it isn't there.

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from sixring.simulate import Distribution, Preset, preset
 
-__all__ = ["KINDS", "SAMPLINGS", "SOURCES", "Source"]
+__all__ = [
+    "BOUNDARY",
+    "COMMON",
+    "DEFECTS",
+    "DOPANTS",
+    "KINDS",
+    "SAMPLINGS",
+    "SCAN",
+    "SOURCES",
+    "Source",
+    "source",
+]
 
 KINDS = (
     *("SV", "SV-open", "DV-585", "DV-555777", "DV-5555-6-7777", "SW", "flower"),
@@ -17,7 +28,7 @@ KINDS = (
 SAMPLINGS = (0.10, 0.30)
 """The smallest and the largest length of a pixel, angstrom."""
 
-_COMMON: dict[str, Distribution] = {
+COMMON: dict[str, Distribution] = {
     # Few enough that they can be packed into any sheet, whatever else is drawn.
     "density": {"uniform": [0.06, 0.11]},
     "spacing": 3.0,
@@ -37,13 +48,13 @@ _COMMON: dict[str, Distribution] = {
     "bilayer": {"choice": [*[0.0] * 5, {"uniform": [0.1, 0.5]}]},
     "bilayer_twist": {"choice": ["none", {"uniform": [0.0, 30.0]}]},
 }
-_BOUNDARY: dict[str, Distribution] = {
+BOUNDARY: dict[str, Distribution] = {
     "boundary": {"choice": [7.3, 9.4, 13.2, 16.4, 21.8, 27.8, 32.2]},
     "bilayer": 0.0,
     "density": {"uniform": [0.0, 0.05]},
 }
 # Planted less often where seldom seen or plain to see, more often where hard to see.
-_DEFECTS: list[Distribution] = [
+DEFECTS: list[Distribution] = [
     *["SV"] * 8,
     "SV-open",
     *["DV-585"] * 5,
@@ -56,7 +67,7 @@ _DEFECTS: list[Distribution] = [
     "Si-cluster",
     "hole",
 ]
-_DOPANTS: list[Distribution] = ["N", "N", "B", "B", "Si-C3"]
+DOPANTS: list[Distribution] = ["N", "N", "B", "B", "Si-C3"]
 
 
 @dataclass(frozen=True)
@@ -77,42 +88,71 @@ def _near(low: float, high: float) -> Distribution:
     return {"choice": [near, near, {"log-uniform": [*SAMPLINGS]}]}
 
 
-def _source(
+def source(
     name: str,
     dose: tuple[float, float],
     sampling: Distribution,
     weight: float,
     *,
-    defects: list[Distribution] = _DEFECTS,
+    shape: tuple[int, int] = (448, 448),
+    defects: list[Distribution] = DEFECTS,
     specimen: Mapping[str, Distribution] | None = None,
     conditions: Mapping[str, Distribution] | None = None,
+    camera: Mapping[str, Distribution] | None = None,
 ) -> Source:
+    """Return a source that changes a preset.
+
+    Parameters
+    ----------
+    name : str
+        Of the preset.
+    dose : tuple of float
+        Least and largest electrons per angstrom^2, drawn evenly on a logarithmic scale.
+    sampling : distribution
+        Of the length of a pixel, angstrom.
+    weight : float
+        How often it is used.
+    shape : tuple of int, optional
+        Rows and columns of an image.
+    defects : list, optional
+        What is planted, each as often as it is named.
+    specimen : mapping, optional
+        What differs from :data:`COMMON`.
+    conditions, camera : mapping, optional
+        What differs from the preset.
+
+    Returns
+    -------
+    Source
+        Checked.
+    """
     changed = preset(name).changed(
-        shape=(448, 448),
-        specimen={**_COMMON, "defects": defects, **(specimen or {})},
+        shape=shape,
+        specimen={**COMMON, "defects": defects, **(specimen or {})},
         conditions={
             "dose": {"log-uniform": list(dose)},
             "sampling": sampling,
             **(conditions or {}),
         },
+        camera=camera,
     )
     return Source(changed, dose, weight)
 
 
 _HRTEM, _STEM = _near(0.17, 0.24), _near(0.13, 0.22)
 _WIDER: dict[str, Distribution] = {"cs": {"uniform": [-20e4, 0.0]}}
-_SCAN: dict[str, Distribution] = {"background": {"uniform": [0.0, 0.5]}}
+SCAN: dict[str, Distribution] = {"background": {"uniform": [0.0, 0.5]}}
 
 SOURCES = (
-    _source("challenge", (2e2, 3e4), _HRTEM, 8.0),
-    _source("hrtem", (5e2, 1e5), _HRTEM, 4.0),
-    _source("hrtem", (5e2, 1e5), _HRTEM, 1.0, conditions=_WIDER),
-    _source("challenge", (1e3, 3e4), _HRTEM, 1.0, specimen=_BOUNDARY),
-    _source("challenge", (3e4, 1e6), _HRTEM, 0.5, defects=_DOPANTS),
-    _source("stem", (5e3, 1e6), _STEM, 5.0, conditions=_SCAN),
-    _source("stem", (1e6, 1e7), _STEM, 1.0, conditions=_SCAN),
-    _source("ultrastem-60", (1e5, 3e6), _STEM, 1.0, specimen={"number": "none"}),
-    _source("stem", (3e4, 3e6), _STEM, 0.5, specimen=_BOUNDARY),
-    _source("stem", (3e5, 1e7), _STEM, 0.5, defects=_DOPANTS),
+    source("challenge", (2e2, 3e4), _HRTEM, 8.0),
+    source("hrtem", (5e2, 1e5), _HRTEM, 4.0),
+    source("hrtem", (5e2, 1e5), _HRTEM, 1.0, conditions=_WIDER),
+    source("challenge", (1e3, 3e4), _HRTEM, 1.0, specimen=BOUNDARY),
+    source("challenge", (3e4, 1e6), _HRTEM, 0.5, defects=DOPANTS),
+    source("stem", (5e3, 1e6), _STEM, 5.0, conditions=SCAN),
+    source("stem", (1e6, 1e7), _STEM, 1.0, conditions=SCAN),
+    source("ultrastem-60", (1e5, 3e6), _STEM, 1.0, specimen={"number": "none"}),
+    source("stem", (3e4, 3e6), _STEM, 0.5, specimen=BOUNDARY),
+    source("stem", (3e5, 1e7), _STEM, 0.5, defects=DOPANTS),
 )
 """All of them."""
