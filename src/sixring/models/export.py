@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ from sixring.models._runtime import ANY_SIZE, INPUT, OUTPUT_PREFIX
 from sixring.models._saved import SavedModel
 from sixring.models.network import Network
 
-__all__ = ["export_graph", "export_weights", "network_outputs", "restore_network"]
+__all__ = ["export_graph", "export_weights", "network_outputs", "restore_network", "to_onnx"]
 
 _OPSET = 20
 _AT_ONCE = 64
@@ -57,18 +58,53 @@ def export_graph(network: Network, shape: tuple[int, int]) -> bytes:
     bytes
         The serialised graph: same network, same bytes.
     """
-    graph = _Graph(network).eval()
+    return to_onnx(
+        _Graph(network).eval(),
+        (torch.zeros(2, *shape),),
+        inputs=[INPUT],
+        outputs=[OUTPUT_PREFIX + n for n in (*network.scores, *network.views)],
+        free={"images": _free_sides(network)},
+    )
+
+
+def to_onnx(
+    module: nn.Module,
+    example: tuple[Tensor, ...],
+    *,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    free: Mapping[str, Mapping[int, Any]],
+) -> bytes:
+    """Write any module as ONNX.
+
+    Parameters
+    ----------
+    module : Module
+        On the CPU, ready to score.
+    example : tuple of Tensor
+        What it may be given.
+    inputs, outputs : sequence of str
+        Names in the graph.
+    free : mapping
+        For each argument of the module, its axes that may be of any length, with their
+        :class:`torch.export.Dim`.
+
+    Returns
+    -------
+    bytes
+        The serialised graph: same module, same bytes.
+    """
     with _quiet():
         program = torch.onnx.export(
-            graph,
-            (torch.zeros(2, *shape),),
+            module,
+            example,
             dynamo=True,
             verbose=False,
             external_data=False,
             opset_version=_OPSET,
-            input_names=[INPUT],
-            output_names=[OUTPUT_PREFIX + n for n in (*network.scores, *network.views)],
-            dynamic_shapes={"images": _free_sides(network)},
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_shapes={name: dict(axes) for name, axes in free.items()},
         )
     if program is None:
         raise RuntimeError("torch.onnx.export returned nothing")
