@@ -1,0 +1,65 @@
+"""``python -m training.detector``: trains the network that finds rings, atoms and areas."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from sixring.errors import SixringError
+from sixring.io import file_appears_whole
+from training._plan import hold_to
+from training.detector._export import detector_graph
+from training.detector._learn import learn
+from training.detector._network import HEADS
+from training.detector._pieces import watched_piece
+from training.detector._plan import FULL, SMALL
+from training.detector._watch import NAMES, watched
+
+_COLUMNS = ("piece", "crops", "loss", *HEADS, *NAMES, "waited", "seconds")
+
+
+def main() -> int:
+    """Train, or go on, and write the graph."""
+    parser = argparse.ArgumentParser(prog="python -m training.detector", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder for all that is made")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that simulate; 1")
+    parser.add_argument("--pieces", type=int, help=f"pieces of the stream; {FULL.pieces}")
+    parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers; 0")
+    parser.add_argument("--small", action="store_true", help="a try-out of a minute")
+    given = parser.parse_args()
+    plan = replace(SMALL if given.small else FULL, seed=given.seed)
+    if given.pieces is not None:
+        plan = replace(plan, pieces=given.pieces)
+    try:
+        hold_to(plan, given.out)
+        watch = partial(watched, watched_piece(plan, given.out))
+        network, _, log = learn(plan, given.out, watch, _tell, jobs=given.jobs)
+    except SixringError as error:
+        sys.stderr.write(f"training: {error}\n")
+        return 1
+    graph = given.out / "detector.onnx"
+    with file_appears_whole(graph, overwrite=True) as part:
+        part.write_bytes(detector_graph(network))
+    with (
+        file_appears_whole(given.out / "log.csv", overwrite=True) as part,
+        part.open("w", encoding="utf-8", newline="") as file,
+    ):
+        writer = csv.DictWriter(file, _COLUMNS, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(log)
+    sys.stdout.write(f"the detector: {graph}\n")
+    return 0
+
+
+def _tell(line: dict[str, float]) -> None:
+    shown = (f"{name} {value:.4g}" for name, value in line.items())
+    sys.stdout.write(", ".join(shown) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""What the training of the detector makes small."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from training.detector._crops import Crops
+from training.detector._network import HEADS, Maps
+from training.detector._targets import OFFSET_STEP, SILICON, SIX
+
+__all__ = ["RARE", "SHARES", "losses", "probabilities", "weights_of"]
+
+RARE = 3.0
+"""A cell of a ring other than six, or of silicon, counts so often. The network's log odds of
+these are too large by the logarithm of it, which whoever reads probabilities takes off."""
+SHARES = {"rings": 1.0, "ring_offset": 1.0, "atoms": 1.0, "atom_offset": 1.0, "area": 0.5}
+"""Of the heads in the sum."""
+_PRECISE = 0.05
+"""Below this, an offset's error counts squared, angstrom."""
+_SEEN = {False: 2e3, True: 1e5}
+"""Dose from which on an image of HRTEM, or of STEM, counts in full, electrons per angstrom^2:
+there most defects can be seen."""
+_LEAST = 0.2
+
+
+def weights_of(crops: Crops) -> Tensor:
+    """Return how much each crop counts, shape (n,).
+
+    Below the dose at which defects can be seen it falls with the signal-to-noise ratio, down to a
+    fifth: what no detector can learn mustn't drown the rest.
+    """
+    seen = np.where(crops.stem, _SEEN[True], _SEEN[False])
+    return torch.from_numpy(np.clip(np.sqrt(crops.doses / seen), _LEAST, 1.0).astype(np.float32))
+
+
+def losses(maps: Maps, crops: Crops) -> dict[str, Tensor]:
+    """Return the loss of each head.
+
+    Parameters
+    ----------
+    maps : Maps
+        What the network says.
+    crops : Crops
+        What is true.
+
+    Returns
+    -------
+    dict of Tensor
+        Of rings, atoms and area the weighted mean of the cross-entropy of the cells that are
+        judged, in nats; of the offsets the mean smooth distance along each axis where there are
+        rings or atoms, in angstrom.
+    """
+    weight = weights_of(crops)[:, None, None]
+    judged = torch.from_numpy(crops.judged) * weight
+    found = {"area": _mean(_entropy(maps.area, crops.area), weight.expand_as(judged))}
+    odd = (crops.rings > 0) & (crops.rings != SIX)
+    for name, logits, offset, rare in (
+        ("ring", maps.rings, maps.ring_offset, odd),
+        ("atom", maps.atoms, maps.atom_offset, crops.atoms == SILICON),
+    ):
+        classes, way = getattr(crops, f"{name}s"), getattr(crops, f"{name}_offset")
+        times = 1 + (RARE - 1) * torch.from_numpy(rare)
+        found[f"{name}s"] = _mean(_entropy(logits, classes) * times, judged)
+        true = torch.from_numpy(way) * OFFSET_STEP
+        error = functional.smooth_l1_loss(offset, true, reduction="none", beta=_PRECISE)
+        found[f"{name}_offset"] = _mean(error.mean(dim=1), judged * torch.from_numpy(classes > 0))
+    return {name: found[name] for name in HEADS}
+
+
+def _entropy(logits: Tensor, classes: NDArray[np.uint8]) -> Tensor:
+    return functional.cross_entropy(
+        logits, torch.from_numpy(classes.astype(np.int64)), reduction="none"
+    )
+
+
+def _mean(values: Tensor, weights: Tensor) -> Tensor:
+    """Return the weighted mean, 0 where nothing has a weight."""
+    return (values * weights).sum() / weights.sum().clamp(min=1e-6)
+
+
+def probabilities(maps: Maps) -> Maps:
+    """Return the probabilities that the logits stand for, the weight of what is rare taken off."""
+    rings, atoms = maps.rings.clone(), maps.atoms.clone()
+    odd = [k for k in range(1, HEADS["rings"]) if k != SIX]
+    rings[:, odd] -= math.log(RARE)
+    atoms[:, SILICON] -= math.log(RARE)
+    return maps._replace(
+        rings=rings.softmax(dim=1), atoms=atoms.softmax(dim=1), area=maps.area.softmax(dim=1)
+    )
