@@ -12,7 +12,8 @@ from lattice_images import honeycomb, noisy
 from sixring.detection._canonical import CANONICAL, canonical
 from sixring.detection._standard import standardised
 
-SHEET = honeycomb((180, 200), 0.2).astype(np.float32)
+WAVES = honeycomb((180, 200), 0.2)
+SHEET = WAVES.astype(np.float32)
 
 
 def counts(electrons: float, shape: tuple[int, int] = (240, 240)) -> NDArray[np.float32]:
@@ -20,7 +21,8 @@ def counts(electrons: float, shape: tuple[int, int] = (240, 240)) -> NDArray[np.
     lattice = honeycomb(shape, 0.15)
     bright = (lattice - lattice.min()) / np.ptp(lattice)
     expected = electrons * (0.5 + bright)
-    return np.random.default_rng(0).poisson(expected).astype(np.float32)
+    scan: NDArray[np.float32] = np.random.default_rng(0).poisson(expected).astype(np.float32)
+    return scan
 
 
 @pytest.mark.parametrize("sampling", [0.08, 0.15, 0.2, 0.31, 0.5])
@@ -44,7 +46,7 @@ def test_the_lattice_has_the_same_strength_at_any_sampling() -> None:
 @settings(max_examples=15)
 @given(gain=st.floats(1e-3, 1e6), offset=st.floats(-1e3, 1e3), sampling=st.sampled_from([0.1, 0.2]))
 def test_gain_and_offset_change_nothing(gain: float, offset: float, sampling: float) -> None:
-    image = noisy(SHEET, 1.0).astype(np.float32)
+    image = noisy(WAVES, 1.0).astype(np.float32)
     other = (gain * (image.astype(np.float64) + offset)).astype(np.float32)
     rounding = 1e-3 + 1e-5 * abs(offset)
     np.testing.assert_allclose(
@@ -75,7 +77,7 @@ def test_few_counts_have_a_scale_too(electrons: float) -> None:
 
 
 def test_dirt_on_a_third_doesnt_change_the_scale_of_the_rest() -> None:
-    image = noisy(np.tile(SHEET, (2, 2)), 0.3).astype(np.float32)
+    image = noisy(np.tile(WAVES, (2, 2)), 0.3).astype(np.float32)
     dirty = image.copy()
     dirty[:120] += 30 * np.random.default_rng(1).standard_normal(dirty[:120].shape)
     clean, found = canonical(image, 0.2).image[200:], canonical(dirty, 0.2).image[200:]
@@ -84,7 +86,7 @@ def test_dirt_on_a_third_doesnt_change_the_scale_of_the_rest() -> None:
 
 def test_an_image_that_is_mostly_empty_isnt_blown_up() -> None:
     image = np.zeros((300, 300), np.float32)
-    image[:90] = noisy(SHEET[:90], 1.0)[:, :1] + SHEET[:90, :1] + np.zeros((90, 300))
+    image[:90] = noisy(WAVES[:90], 1.0)[:, :1] + SHEET[:90, :1] + np.zeros((90, 300))
     found = canonical(image, 0.2).image
     assert np.isfinite(found).all()
     assert (np.abs(found) >= 10).mean() < 0.05
@@ -96,7 +98,7 @@ def test_a_constant_image_is_zero() -> None:
 
 
 def test_values_end_somewhere() -> None:
-    image = noisy(SHEET, 0.3).astype(np.float32)
+    image = noisy(WAVES, 0.3).astype(np.float32)
     image[60, 60], image[90, 90] = 1e4, -1e4
     found = canonical(image, 0.2).image
     assert found.max() == 10
