@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from benchmarks.speed._task import peak
+from benchmarks.memory import peak_memory
 
 WORKERS = 2
 MIXED = 8  # micrographs whose patches come together
@@ -96,7 +96,7 @@ def image(preset_name: str) -> dict[str, float]:
         sample(chosen, np.random.default_rng(seed))
         seconds.append(time.perf_counter() - started)
         started = time.perf_counter()
-    return {"first": seconds[0], "next": seconds[1], "peak": peak()}
+    return {"first": seconds[0], "next": seconds[1], "peak": peak_memory()}
 
 
 if __name__ == "__main__":

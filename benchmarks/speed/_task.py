@@ -7,13 +7,13 @@ defects and writing the results cost, as JSON.
 from __future__ import annotations
 
 import json
-import re
-import resource
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
+
+from benchmarks.memory import peak_memory
 
 SAMPLING = 0.2  # angstrom per pixel
 DOSE = 1e4  # electrons per angstrom^2
@@ -50,28 +50,16 @@ def detect(file: Path, folder: Path) -> dict[str, float]:
     import sixring
 
     result = sixring.detect(image, sampling=SAMPLING, mode="hrtem")
-    detected, detection_peak = time.perf_counter() - started, peak()
+    detected, detection_peak = time.perf_counter() - started, peak_memory()
     result.write(folder)
     return {
         "detection_seconds": detected,
         "detection_peak": detection_peak,
         "seconds": time.perf_counter() - started,
-        "peak": peak(),
+        "peak": peak_memory(),
         "rings": len(result.rings),
         "defects": len(result.defects),
     }
-
-
-def peak() -> float:
-    """Return the most memory that this process has held, in MB."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # getrusage's figure is that of the process that started this one, if that was larger.
-        found = re.search(r"^VmHWM:\s+(\d+) kB$", status.read_text(encoding="ascii"), re.MULTILINE)
-        if found:
-            return int(found[1]) * 1024 / 1e6
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
 if __name__ == "__main__":
