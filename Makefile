@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture study model benchmark-quality benchmark-realism benchmark-simulated benchmark-speed clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture study model benchmark-peers benchmark-quality benchmark-realism benchmark-simulated benchmark-speed clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -56,6 +56,12 @@ model: $(VENV)/.dev
 # Time and memory of detection and simulation; ten minutes.
 benchmark-speed: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.speed
+
+# Patch models of other tools beside sixring's, on the patches of benchmark-quality, in an environment
+# of their own (2 GB); a day, and it goes on where it was stopped.
+benchmark-peers: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.peers.environment peers-environment
+	$(BIN)/python -m benchmarks.peers --data quality --out peers --models lattice-fit,patch-memory
 
 # Every patch model beside the best that can be done, by mode, dose and defect; a day, as it trains
 # them all, and it goes on where it was stopped.

@@ -99,8 +99,8 @@ def _parser() -> ArgumentParser:
         "--models",
         default="",
         metavar="A,B",
-        help="of sixring: names, which are trained here, and NAME=DIR for saved ones; those that "
-        "the package carries",
+        help="of sixring, beside those that the package carries: names, which are trained here, "
+        "and NAME=DIR for saved ones",
     )
     add("--mode", choices=_MODES, help="only this one of the sets of benchmarks.quality")
     add("--tables", type=Path, default=RESULTS, help="folder of RESULTS.md and results.json")

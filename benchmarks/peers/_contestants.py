@@ -118,21 +118,21 @@ def own_models(names: Sequence[str]) -> list[Contestant]:
     Parameters
     ----------
     names : sequence of str
-        Models that can be made or that the package carries, and ``NAME=DIR`` for saved ones; all
-        that the package carries where it is empty.
+        Models that can be made, and ``NAME=DIR`` for saved ones.
 
     Returns
     -------
     list of Contestant
-        In their order.
+        Those that the package carries first, whether they are named or not.
 
     Raises
     ------
     UsageError
         If there is no such model, or two have one name.
     """
-    names = names or shipped_models()
-    return [_own(contender) for contender in choose(names)] if names else []
+    wanted = tuple(dict.fromkeys((*shipped_models(), *names)))
+    # None at all would mean every model.
+    return [_own(contender) for contender in choose(wanted)] if wanted else []
 
 
 def _own(contender: Contender) -> Contestant:

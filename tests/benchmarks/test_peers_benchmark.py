@@ -17,6 +17,7 @@ from benchmarks.peers import (
     Contestant,
     Plan,
     Run,
+    _contestants,
     do,
     measure,
     own_models,
@@ -27,7 +28,7 @@ from benchmarks.peers import (
 )
 from benchmarks.peers import _environment as environment
 from benchmarks.peers._data import labels_of
-from benchmarks.quality import CHALLENGE, SERIES, learning_set
+from benchmarks.quality import CHALLENGE, SERIES, Contender, learning_set
 from peer_cases import contestant, course, job, write_patch_file
 from sixring.errors import UsageError
 from sixring.evaluate import roc_auc
@@ -259,7 +260,9 @@ def test_peers_that_can_t_be(tmp_path: Path) -> None:
     assert str(refused.value) == f"{folder}: was never finished: run {make} again"
 
 
-def test_own_models_by_name_and_by_folder(tmp_path: Path) -> None:
+def test_own_models_by_name_and_by_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(_contestants, "shipped_models", lambda: ())
+    assert own_models([]) == []
     (tmp_path / "model.onnx").write_bytes(b"a")
     made, saved = own_models(["pca", f"mine={tmp_path}"])
     assert (made.name, made.kind, made.seeds) == ("pca", "one-class", True)
@@ -269,6 +272,22 @@ def test_own_models_by_name_and_by_folder(tmp_path: Path) -> None:
     assert made.python == saved.python == Path(sys.executable)
     (tmp_path / "model.onnx").write_bytes(b"b")
     assert own_models([f"mine={tmp_path}"])[0].identity != saved.identity
+
+
+def test_what_the_package_carries_is_always_compared(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def known(names: tuple[str, ...]) -> list[Contender]:
+        asked.append(names)
+        return [Contender(name, "shipped", tmp_path) for name in names]
+
+    monkeypatch.setattr(_contestants, "shipped_models", lambda: ("default",))
+    monkeypatch.setattr(_contestants, "choose", known)
+    assert [one.title for one in own_models([])] == ["sixring default"]
+    own_models(["pca", "default"])
+    assert asked == [("default",), ("default", "pca")]
 
 
 def test_the_whole_command(
