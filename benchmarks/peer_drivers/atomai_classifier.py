@@ -1,7 +1,8 @@
 """AtomAI's classifier, as its own example trains it, with its own flips and turns.
 
-Its ``fit`` leaves ``rotation`` out without a word, and fails with any other of its augmentations,
-as these make real numbers of the labels: so the steps of ``fit`` are taken one by one.
+Its ``fit`` leaves ``rotation`` and ``zoom`` out without a word, and fails with its other
+augmentations, as these make real numbers of the labels: so the steps of ``fit`` are taken one by
+one.
 """
 
 from __future__ import annotations

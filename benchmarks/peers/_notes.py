@@ -12,12 +12,12 @@ numbers are in `results.json` beside this file.
 
 **The simulator's patches, not a microscope's.** Every model learned from the same patches, was
 watched by the same others where it can be, and scored the same test patches, whose labels no
-program was given. Each ran in a process of its own with {threads} threads, {hours:g} h at most;
-{trainings} trainings with other seeds, {epochs}, each tool's own augmentation where it has one.
-sixring takes patches as they were recorded; the other tools want numbers from 0 to 1, and get each
-patch from 4 standard deviations below its mean to 8 above; anomalib reads them from 8-bit files.
-"Random weights": the features that anomalib recommends are learned from photographs, and are
-fetched when it runs; here nothing was fetched.
+program was given. Each ran in a process of its own with {threads} threads, {hours:g} h at most.
+Trainings of each model, with other seeds: {trainings}; epochs: {epochs}; augmentation: each tool's
+own, where it has one. sixring takes patches as they were recorded; the other tools want numbers
+from 0 to 1, and get each patch from 4 standard deviations below its mean to 8 above; anomalib reads
+them from 8-bit files. "Random weights": the features that anomalib recommends are learned from
+photographs, and are fetched when it runs; here nothing was fetched.
 
 AUC: mean over the trainings, with its 95 % interval for other micrographs and other trainings
 (other micrographs alone where there is one). Training, time a patch and memory are medians; the

@@ -32,7 +32,7 @@ def results_text(document: Document) -> str:
         Markdown.
     """
     plan = document["plan"]
-    epochs = f"{plan['epochs']} epochs" if plan["epochs"] else "each tool's own number of epochs"
+    epochs = str(plan["epochs"]) if plan["epochs"] else "as many as each tool's authors recommend"
     head = HEAD.format(
         version=document["version"],
         machine=document["machine"],

@@ -107,6 +107,21 @@ def test_a_small_run_says_so(document: dict[str, Any]) -> None:
     assert small in results_text(large)
 
 
+def test_how_long_was_trained(document: dict[str, Any]) -> None:
+    assert "epochs: as many as each tool's authors recommend;" in results_text(document)
+    changed = {**document, "plan": {**document["plan"], "epochs": 7}}
+    assert "with other seeds: 2; epochs: 7; " in results_text(changed)
+
+
+def test_the_tables_of_the_repository_are_those_of_its_numbers() -> None:
+    path = command.RESULTS / "results.json"
+    if not path.exists():
+        pytest.skip(f"{path.name} isn't there: python -m benchmarks.peers makes it")
+    numbers = json.loads(path.read_text(encoding="utf-8"))
+    written = (command.RESULTS / "RESULTS.md").read_text(encoding="utf-8")
+    assert written == results_text(numbers)
+
+
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [(0.01, 0.2, "sixring"), (-0.2, -0.01, "the peer"), (-0.1, 0.1, "not decided")],
