@@ -6,15 +6,19 @@ import csv
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pytest
 
+from fake_exposures import spotted
 from training._plan import hold_to
 from training.detector.__main__ import main
+from training.detector._learn import learn
 from training.detector._network import HEADS
+from training.detector._pieces import watched_piece
 from training.detector._plan import SMALL
 from training.detector._watch import NAMES
 
@@ -59,25 +63,43 @@ def test_wrong_arguments_are_refused_before_any_work(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
-def test_a_detector_from_the_beginning_to_the_end(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "training.detector", "--small", "--out", str(tmp_path / "a")]
-    answer = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=1200
-    )
-    *lines, last = answer.stdout.splitlines()
-    assert len(lines) == SMALL.pieces
-    assert last == f"the detector: {tmp_path / 'a' / 'detector.onnx'}"
-    with (tmp_path / "a" / "log.csv").open(encoding="utf-8", newline="") as file:
+def test_it_writes_graph_and_log_and_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The whole command but for the microscope.
+    command = sys.modules[main.__module__]
+    monkeypatch.setattr(command, "learn", partial(learn, expose=spotted))
+    monkeypatch.setattr(command, "watched_piece", partial(watched_piece, expose=spotted))
+    arguments = ["detector", "--small", "--jobs", "0", "--out", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", [*arguments, "--pieces", "2"])
+    assert main() == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[0] for line in lines] == ["piece 0", "piece 1"]
+    assert last == f"the detector: {tmp_path / 'detector.onnx'}"
+    check(tmp_path, 2)
+    assert main() == 0
+    # All is done: nothing is learned again.
+    assert capsys.readouterr().out.splitlines() == [last]
+
+
+def check(folder: Path, pieces: int) -> None:
+    with (folder / "log.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["piece"] for row in rows] == ["0", "1", "2"]
-    assert [bool(row["validation_loss"]) for row in rows] == [False, True, True]
+    assert [row["piece"] for row in rows] == [str(k) for k in range(pieces)]
+    assert [bool(row["validation_loss"]) for row in rows] == [False, *[True] * (pieces - 1)]
     assert set(NAMES) < set(rows[0])
-    session = onnxruntime.InferenceSession(tmp_path / "a" / "detector.onnx")
+    session = onnxruntime.InferenceSession(folder / "detector.onnx")
     maps = session.run(list(HEADS), {"images": np.zeros((1, 64, 80), np.float32)})
     assert [found.shape for found in maps] == [(1, n, 32, 40) for n in HEADS.values()]
 
-    again = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=1200
+
+@pytest.mark.slow
+def test_a_detector_from_the_beginning_to_the_end(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "training.detector", "--small", "--out", str(tmp_path)]
+    answer = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=1800
     )
-    assert again.stdout.splitlines() == [last]
+    *lines, last = answer.stdout.splitlines()
+    assert len(lines) == SMALL.pieces
+    assert last == f"the detector: {tmp_path / 'detector.onnx'}"
+    check(tmp_path, SMALL.pieces)

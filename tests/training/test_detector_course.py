@@ -129,6 +129,8 @@ def judged(crops: Crops, mistakes: Any) -> dict[str, float]:  # noqa: ANN401
 def test_who_knows_all_makes_no_mistake(crops: Crops) -> None:
     found = judged(crops, lambda _, classes: classes)
     assert set(found) <= set(NAMES)
+    # A checkpoint holds plain numbers alone.
+    assert {type(value) for value in found.values()} == {float}
     # A dose of 1e6 is in the fourth band of a scan; no other band has anything to say.
     assert [name for name in found if name.startswith("odd")] == ["odd_f1_stem_3"]
     assert found["odd_f1_stem_3"] == 1

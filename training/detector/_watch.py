@@ -91,7 +91,7 @@ def watched(crops: Crops, network: Detector) -> dict[str, float]:
     """
     bands = _bands()
     odd = {name: _Tally() for name in bands}
-    atoms, dirt, loss = _Tally(), np.zeros(2), 0.0
+    atoms, overlap, union, loss = _Tally(), 0, 0, 0.0
     for start in range(0, len(crops), _AT_ONCE):
         some = crops.take(np.arange(start, min(start + _AT_ONCE, len(crops))))
         with torch.no_grad():
@@ -110,12 +110,13 @@ def watched(crops: Crops, network: Detector) -> dict[str, float]:
                 atoms.add(_true(some, k, "atom"), _said(said, k, "atom"), judged, _ATOM_MATCH)
             here = some.area[k] == AREAS.index(Region.CONTAMINATION)
             there = said.area[k].argmax(dim=0).numpy() == AREAS.index(Region.CONTAMINATION)
-            dirt += [(here & there).sum(), (here | there).sum()]
+            overlap += int((here & there).sum())
+            union += int((here | there).sum())
     told = {name: tally.f1 for name, tally in odd.items()}
     told["atom_recall"] = _share(atoms.right, atoms.right + atoms.missed)
     told["atom_precision"] = _share(atoms.right, atoms.right + atoms.false)
     told["atom_rms"] = math.sqrt(_share(atoms.squares, atoms.right))
-    told["dirt_iou"] = _share(dirt[0], dirt[1])
+    told["dirt_iou"] = _share(overlap, union)
     told["validation_loss"] = loss / len(crops)
     return {name: value for name, value in told.items() if not math.isnan(value)}
 
