@@ -85,8 +85,8 @@ def _parser() -> ArgumentParser:
         type=Path,
         required=True,
         metavar="FOLDER",
-        help="keep patches, raw scores and costs here, and take those that are here already; another "
-        "version of the program needs another folder",
+        help="keep patches, raw scores and costs here, and take those that are here already; "
+        "another version of the program needs another folder",
     )
     add(
         "--environment",
