@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -34,11 +35,11 @@ class Pace(Protocol):
 
     @property
     def pieces(self) -> int:
-        """Pieces of the stream, each learned from once."""
+        """Pieces of the stream."""
 
     @property
     def window(self) -> int:
-        """So many pieces are mixed."""
+        """So many pieces are mixed, and each is learned from so often."""
 
     @property
     def watch_every(self) -> int:
@@ -55,6 +56,10 @@ class Pace(Protocol):
     @property
     def warm_up(self) -> float:
         """Share of the pieces in which the step width grows."""
+
+    @property
+    def bfloat16(self) -> bool:
+        """Whether the network learns with numbers of 16 bits."""
 
 
 class Course(Generic[Network, Seen]):
@@ -100,6 +105,13 @@ class Course(Generic[Network, Seen]):
         if self.done >= self._plan.pieces:
             return range(0)
         return range(max(0, self.done - self._plan.window + 1), self._plan.pieces)
+
+    def learning(self) -> AbstractContextManager[None]:
+        """Compute with numbers of 16 bits, if the plan says so: what the network does goes inside.
+
+        Of its multiplications alone; weights, their steps and the loss keep 32 bits.
+        """
+        return torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._plan.bfloat16)
 
     def step(self, loss: Tensor, pieces: float) -> None:
         """Follow the gradient of a loss.

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
+from sixring.models.network import normalise
 from sixring.models.resnet import ResNet, ResNetConfig
 from sixring.train._surroundings import undisturbed
 from training._course import Course, Tell, Watch, seed_of
@@ -115,12 +115,11 @@ def _begin(plan: Plan) -> Course[ResNet, Seen]:
 def _round(
     course: Course[ResNet, Seen], plan: Plan, kept: list[Piece], number: int
 ) -> dict[str, float]:
-    """Learn from the newest piece and what is left of those before it."""
+    """Learn from the latest pieces, the newest first."""
     course.seen.add(kept[0])
-    mixed = [piece.take(_share(plan, len(piece), age)) for age, piece in enumerate(kept)]
-    levels = np.concatenate([piece.levels for piece in mixed])
-    kinds = np.concatenate([piece.kinds for piece in mixed])
-    places = np.concatenate([piece.places for piece in mixed])
+    levels = np.concatenate([piece.levels for piece in kept])
+    kinds = np.concatenate([piece.kinds for piece in kept])
+    places = np.concatenate([piece.places for piece in kept])
     rng = np.random.default_rng(_seed(plan, 1, number))
     order = rng.permutation(len(levels))
     course.network.train()
@@ -129,20 +128,18 @@ def _round(
     for step in range(steps):
         some = order[step * plan.batch : (step + 1) * plan.batch]
         images, turned_places = turned(levels[some], places[some], int(rng.integers(VIEWS)))
+        patches = normalise(torch.from_numpy(images.astype(np.float32)))
+        with course.learning():
+            maps = course.network.maps(patches)
         loss = losses(
-            course.network,
-            torch.from_numpy(images.astype(np.float32)),
+            maps.float(),
             torch.from_numpy(kinds[some]),
             torch.from_numpy(turned_places),
+            side=plan.side,
         )
         course.step(loss.mean(), number + step / steps)
         total += float(loss.detach().sum())
     return {"piece": number, "patches": len(order), "loss": total / len(order)}
-
-
-def _share(plan: Plan, n: int, age: int) -> NDArray[np.int64]:
-    """Return which patches of a piece are used when it is so many rounds old."""
-    return np.arange(age * n // plan.window, (age + 1) * n // plan.window)
 
 
 def _seed(plan: Plan, *key: int) -> int:

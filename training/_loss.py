@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from sixring.models.network import normalise
-from sixring.models.resnet import ResNet, log_mean_exp
+from sixring.models.resnet import log_mean_exp
 from training._cut import OTHER_KIND
 
 __all__ = ["VIEWS", "losses", "turned"]
@@ -49,7 +48,7 @@ def turned(
     return np.ascontiguousarray(images), np.ascontiguousarray(places, np.float32)
 
 
-def losses(network: ResNet, images: Tensor, kinds: Tensor, places: Tensor) -> Tensor:
+def losses(maps: Tensor, kinds: Tensor, places: Tensor, *, side: int) -> Tensor:
     r"""Return minus the logarithm of the probability of what each patch holds.
 
     The network's evidence :math:`a_k(x)` is the log odds of each hypothesis, a defect of the kind k
@@ -63,26 +62,23 @@ def losses(network: ResNet, images: Tensor, kinds: Tensor, places: Tensor) -> Te
 
     Parameters
     ----------
-    network : ResNet
-        In training.
-    images : Tensor, shape (n, side, side)
-        The patches.
+    maps : Tensor, shape (n, kinds, rows, cols)
+        The evidence that the network finds in patches.
     kinds : Tensor, shape (n,)
         As in :class:`~training._cut.Patches`.
     places : Tensor, shape (n, 2)
         Row, col of the defects.
+    side : int
+        Rows and columns of a patch.
 
     Returns
     -------
     Tensor, shape (n,)
         In nats.
     """
-    maps = network.maps(normalise(images))
     logits = torch.logsumexp(log_mean_exp(maps), dim=1)
     defect = (kinds >= 0).nonzero().flatten()
-    true = maps[defect].masked_fill(
-        ~_true(kinds[defect], places[defect], images.shape[1], maps), -torch.inf
-    )
+    true = maps[defect].masked_fill(~_true(kinds[defect], places[defect], side, maps), -torch.inf)
     # Of all hypotheses, those that are true; each has the share 1 / N beforehand.
     evidence = torch.logsumexp(true.flatten(1), dim=1) - np.log(maps[0, 0].numel())
     return functional.softplus(logits).index_add(0, defect, -evidence)

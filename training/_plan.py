@@ -24,7 +24,7 @@ class Plan:
     """How much is learned from, and how."""
 
     pieces: int
-    """Pieces of the stream, each learned from once; a checkpoint is written after each."""
+    """Pieces of the stream; a checkpoint is written after each."""
     specimens: int
     """Specimens of a piece."""
     exposures: int
@@ -47,9 +47,12 @@ class Plan:
     """Pull of the weights to zero."""
     warm_up: float = 0.02
     """Share of the pieces in which the step width grows; then it falls along half a cosine."""
-    window: int = 2
-    """So many pieces, the latest ones, are mixed: each gives its share of its patches to as many
-    rounds."""
+    window: int = 4
+    """So many pieces, the latest ones, are learned from together: each patch as often, turned and
+    mirrored in other ways."""
+    bfloat16: bool = True
+    """Whether the network multiplies numbers of 16 bits while it learns. Where the processor has
+    instructions for that (AMX) it takes half the time, elsewhere longer."""
     side: int = 48
     """Rows and columns of a patch."""
     stem: int = 16
@@ -75,7 +78,7 @@ class Plan:
 
 
 FULL = Plan(
-    pieces=400,
+    pieces=150,
     specimens=24,
     exposures=8,
     per_defect=5,

@@ -66,8 +66,8 @@ def test_each_piece_has_its_line(whole: Any) -> None:  # noqa: ANN401
         parts = {name: line[name] for name in HEADS}
         assert line["loss"] == pytest.approx(sum(parts.values()) - 0.5 * parts["area"])
     assert seen.crops == 3 * PLAN.exposures * PLAN.crops
-    # The first round has half of a piece, every other one halves of two.
-    assert [line["crops"] for line in log] == [2, 4, 4]
+    # The first round has one piece, every other one two.
+    assert [line["crops"] for line in log] == [4, 8, 8]
     assert not network.training
 
 

@@ -22,7 +22,7 @@ from training._ship import ship
 from training._sources import KINDS
 from training._watch import areas, doses_of, watched
 
-PLAN = replace(SMALL, side=32, pieces=4, watch_every=2, stem=4, channels=(4, 8))
+PLAN = replace(SMALL, side=32, pieces=4, watch_every=2, window=2, stem=4, channels=(4, 8))
 
 
 class KilledError(Exception):
@@ -62,12 +62,22 @@ def test_each_piece_has_its_line(whole: Any) -> None:  # noqa: ANN401
     assert all(np.isfinite(line["loss"]) for line in log)
     sizes = [len(make_piece(PLAN, "learned", number, expose=spotted)) for number in range(4)]
     assert seen.perfect + seen.defects == sum(sizes)
-    # The first round has half of a piece, every other one halves of two.
+    # Each round but the first learns from two pieces.
     assert [line["patches"] for line in log] == [
-        sizes[0] // 2,
-        *(sizes[k] // 2 + sizes[k - 1] - sizes[k - 1] // 2 for k in (1, 2, 3)),
+        sizes[0],
+        *(sizes[k] + sizes[k - 1] for k in (1, 2, 3)),
     ]
     assert not network.training
+
+
+def test_numbers_of_16_bits_are_for_learning_alone(whole: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    network, seen, log, _ = whole
+    other, seen_by_other, other_log, _ = course(replace(PLAN, bfloat16=False), tmp_path)
+    assert seen == seen_by_other
+    assert {value.dtype for value in network.parameters()} == {torch.float32}
+    assert weights(network) != weights(other)
+    for line, other_line in zip(log, other_log, strict=True):
+        assert line["loss"] == pytest.approx(other_line["loss"], rel=0.05)
 
 
 @pytest.mark.parametrize("killed_after", [0, 1, 3])

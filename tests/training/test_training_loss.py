@@ -9,7 +9,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from sixring.models.resnet import ResNet, ResNetConfig
 from training._cut import NO_KIND, OTHER_KIND
 from training._loss import VIEWS, losses, turned
 from training._sources import KINDS
@@ -17,20 +16,8 @@ from training._sources import KINDS
 SIDE, CELLS = 16, 4
 
 
-class Told(ResNet):
-    """Evidence that is given, and not found."""
-
-    def __init__(self, maps: Tensor) -> None:
-        super().__init__(ResNetConfig(kinds=" ".join(KINDS), stem=2, channels=(2, 2)), (SIDE, SIDE))
-        self.told = maps
-
-    def maps(self, patches: Tensor) -> Tensor:
-        return self.told
-
-
 def lost(maps: Tensor, kind: int, place: tuple[float, float]) -> float:
-    images = torch.randn(1, SIDE, SIDE)
-    found = losses(Told(maps[None]), images, torch.tensor([kind]), torch.tensor([place]))
+    found = losses(maps[None], torch.tensor([kind]), torch.tensor([place]), side=SIDE)
     assert found.shape == (1,)
     return float(found.detach())
 
@@ -76,7 +63,7 @@ def test_all_hypotheses_together_are_certain(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_gradient_pulls_up_what_is_true_and_down_the_rest() -> None:
     maps = torch.zeros(2, len(KINDS), CELLS, CELLS, requires_grad=True)
     kinds, places = torch.tensor([5, NO_KIND]), torch.tensor([[4.0, 4.0], [math.nan, math.nan]])
-    losses(Told(maps), torch.randn(2, SIDE, SIDE), kinds, places).sum().backward()
+    losses(maps, kinds, places, side=SIDE).sum().backward()
     assert maps.grad is not None
     assert torch.isfinite(maps.grad).all()
     assert (maps.grad[0, 5, :3, :3] < 0).all()
@@ -88,7 +75,7 @@ def test_the_gradient_pulls_up_what_is_true_and_down_the_rest() -> None:
 def test_a_batch_without_defects() -> None:
     maps = torch.zeros(3, len(KINDS), CELLS, CELLS)
     nowhere = torch.full((3, 2), math.nan)
-    found = losses(Told(maps), torch.randn(3, SIDE, SIDE), torch.full((3,), NO_KIND), nowhere)
+    found = losses(maps, torch.full((3,), NO_KIND), nowhere, side=SIDE)
     torch.testing.assert_close(found, torch.full((3,), math.log(1.0 + len(KINDS))))
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from sixring.train._surroundings import undisturbed
@@ -19,7 +18,7 @@ from training._course import Course, Tell, Watch, seed_of
 from training._expose import Expose, exposures
 from training.detector._crops import VIEWS, Crops, joined, turned
 from training.detector._loss import SHARES, losses
-from training.detector._network import HEADS, Detector
+from training.detector._network import HEADS, Detector, Maps
 from training.detector._pieces import pieces, read_piece
 from training.detector._plan import Plan
 
@@ -102,9 +101,9 @@ def learn(
 def _round(
     course: Course[Detector, Seen], plan: Plan, latest: list[Crops], number: int
 ) -> dict[str, float]:
-    """Learn from the newest piece and what is left of those before it."""
+    """Learn from the latest pieces, the newest first."""
     course.seen.add(latest[0])
-    mixed = joined([piece.take(_share(plan, len(piece), age)) for age, piece in enumerate(latest)])
+    mixed = joined(latest)
     rng = np.random.default_rng(plan.draw(1001, number))
     order = rng.permutation(len(mixed))
     course.network.train()
@@ -115,7 +114,9 @@ def _round(
         some = turned(some, int(rng.integers(VIEWS)))
         scale = np.exp(rng.uniform(-plan.scale_error, plan.scale_error, (len(some), 1, 1)))
         images = torch.from_numpy((some.images * scale).astype(np.float32))
-        by_head = losses(course.network(images), some)
+        with course.learning():
+            maps = course.network(images)
+        by_head = losses(Maps(*(one.float() for one in maps)), some)
         loss = torch.stack([SHARES[head] * by_head[head] for head in HEADS]).sum()
         course.step(loss, number + step / steps)
         for head in HEADS:
@@ -123,8 +124,3 @@ def _round(
     means = {head: value / len(order) for head, value in total.items()}
     loss_of_all = sum(SHARES[head] * means[head] for head in HEADS)
     return {"piece": number, "crops": len(order), "loss": loss_of_all, **means}
-
-
-def _share(plan: Plan, n: int, age: int) -> NDArray[np.int64]:
-    """Return which crops of a piece are used when it is so many rounds old."""
-    return np.arange(age * n // plan.window, (age + 1) * n // plan.window)

@@ -17,7 +17,7 @@ class Plan:
     """How much is learned from, and how."""
 
     pieces: int
-    """Pieces of the stream, each learned from once; a checkpoint is written after each."""
+    """Pieces of the stream; a checkpoint is written after each."""
     specimens: int
     """Specimens of a piece."""
     watched: int
@@ -42,8 +42,11 @@ class Plan:
     warm_up: float = 0.02
     """Share of the pieces in which the step width grows; then it falls along half a cosine."""
     window: int = 2
-    """So many pieces, the latest ones, are mixed: each gives its share of its crops to as many
-    rounds."""
+    """So many pieces, the latest ones, are learned from together: each crop as often, turned and
+    mirrored in other ways."""
+    bfloat16: bool = True
+    """Whether the network multiplies numbers of 16 bits while it learns. Where the processor has
+    instructions for that (AMX) it takes half the time, elsewhere longer."""
     sampling_error: float = 0.01
     """The sampling that is found in an image is off by up to this, as a share."""
     scale_error: float = 0.3
