@@ -82,7 +82,7 @@ def test_each_remedy_for_rare_defects_is_held_against_balanced_draws(
     scale: Scale, remedy: str
 ) -> None:
     jobs = chosen(scale, "imbalance", remedy)
-    assert len(jobs) == scale.imbalance_seeds
+    assert len(jobs) == scale.long_seeds
     balanced = make_model("cnn-a", **chosen(scale, "challenge")[0].settings).get_params()
     settings = make_model("cnn-a", **jobs[0].settings).get_params()
     assert (jobs[0].perfect, jobs[0].defects) == (None, None)
@@ -120,7 +120,7 @@ def test_each_step_of_the_ladder_changes_one_thing() -> None:
     assert changes[2] == {"augment", "symmetric"}
     assert changes[3] == {"epochs"}
     last = make_model("cnn-a", **chosen(FULL, "challenge")[0].settings).get_params()
-    assert {key for key in last if last[key] != settings[-1][key]} == {"epochs", "patience"}
+    assert {key for key in last if last[key] != settings[-1][key]} == {"epochs"}
     steps = [
         epochs * _steps_an_epoch(patches)
         for epochs, patches in ((settings[-1]["epochs"], 2100), (last["epochs"], FULL.training))
@@ -143,7 +143,12 @@ def test_a_job_can_be_written_down() -> None:
         "data": "challenge",
         "perfect": None,
         "defects": None,
-        "settings": {"epochs": FULL.classifier_epochs, "augment": True, "imbalance": "focal"},
+        "settings": {
+            "epochs": FULL.classifier_epochs,
+            "augment": True,
+            "patience": 0,
+            "imbalance": "focal",
+        },
     }
 
 

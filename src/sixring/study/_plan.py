@@ -116,7 +116,7 @@ def plan(scale: Scale, seed: int = 0) -> list[Job]:
     return [
         *_on_everything(scale, seeds),
         *_autoencoders(scale, seeds),
-        *_remedies(scale, seeds[: scale.imbalance_seeds]),
+        *_remedies(scale, seeds[: scale.long_seeds]),
         *_few_patches(scale, seeds),
         *_curves(scale, seeds[: scale.curve_seeds]),
     ]
@@ -124,11 +124,13 @@ def plan(scale: Scale, seed: int = 0) -> list[Job]:
 
 def _on_everything(scale: Scale, seeds: range) -> Iterator[Job]:
     epochs = {"epochs": scale.classifier_epochs}
+    # To the end, where the step width has fallen to nothing; the others overfit long before.
+    to_the_end = {**epochs, "augment": True, "patience": 0}
     for seed in seeds:
         for model in CLASSIFIERS:
             for augment in (True, False):
                 question: Question = "challenge" if augment else "plain"
-                settings = {**epochs, "augment": augment}
+                settings = to_the_end if augment else {**epochs, "augment": False}
                 yield Job(question, "", model, seed, "challenge", None, None, settings)
 
 
@@ -148,16 +150,17 @@ def _few_patches(scale: Scale, seeds: range) -> Iterator[Job]:
     on_all = scale.classifier_epochs * _steps_an_epoch(scale.training)
     longer = {**augmented, "epochs": epochs_for(on_all, sum(scale.small))}
     ladder = {
-        "balanced": {**balanced, **epochs},
-        "normalised": {**normalised, **epochs},
-        "augmented": {**augmented, **epochs},
-        "longer": longer,
+        "balanced": ({**balanced, **epochs}, seeds),
+        "normalised": ({**normalised, **epochs}, seeds),
+        "augmented": ({**augmented, **epochs}, seeds),
+        "longer": (longer, seeds[: scale.long_seeds]),
     }
     for seed in seeds:
         for model in CLASSIFIERS:
             settings = {**AS_REPORTED, **epochs}
             yield Job("report", "", model, seed, "challenge", *scale.small, settings)
-        for step, settings in ladder.items():
+    for step, (settings, of_step) in ladder.items():
+        for seed in of_step:
             yield Job("ladder", step, CLASSIFIERS[0], seed, "challenge", *scale.small, settings)
 
 
@@ -165,7 +168,12 @@ def _remedies(scale: Scale, seeds: range) -> Iterator[Job]:
     """Compare with the challenge's trainings, which draw both classes equally often."""
     for seed in seeds:
         for remedy in ("weights", "focal", "none"):
-            settings = {"epochs": scale.classifier_epochs, "augment": True, "imbalance": remedy}
+            settings = {
+                "epochs": scale.classifier_epochs,
+                "augment": True,
+                "patience": 0,
+                "imbalance": remedy,
+            }
             yield Job("imbalance", remedy, CLASSIFIERS[0], seed, "challenge", None, None, settings)
 
 

@@ -14,7 +14,7 @@ class Scale:
     name: str
     """``full`` or ``quick``."""
     training: int
-    """Patches of the challenge to train on, 20 perfect to 1 defect."""
+    """Patches of the challenge to train on, 20 perfect to 1 defect; a fifth of them only watch."""
     test: int
     """Patches of the challenge to judge on, from other micrographs."""
     small: tuple[int, int]
@@ -25,8 +25,9 @@ class Scale:
     """Defect patches of each point of the learning curves."""
     seeds: int
     """Trainings of each kind, which differ in their seed alone."""
-    imbalance_seeds: int
-    """Trainings with each remedy for rare defects."""
+    long_seeds: int
+    """Trainings with each remedy for rare defects, and of those on few patches with as many steps:
+    they take the longest."""
     curve_seeds: int
     """Trainings of each point of a learning curve."""
     classifier_epochs: int
@@ -43,19 +44,19 @@ class Scale:
 
 FULL = Scale(
     name="full",
-    training=8000,
+    training=10_000,
     test=8400,
     small=(2000, 100),
     autoencoder=(4000, 200),
     curve=(10, 30, 100, 300, 1000),
     seeds=5,
-    imbalance_seeds=2,
-    curve_seeds=2,
+    long_seeds=1,
+    curve_seeds=1,
     classifier_epochs=60,
     small_epochs=50,
-    curve_steps=2000,
-    autoencoder_epochs=15,
-    snapshots=(1, 2, 5, 10, 15),
+    curve_steps=1500,
+    autoencoder_epochs=20,
+    snapshots=(1, 2, 5, 10, 20),
 )
 """The whole study, as the documentation shows it."""
 
@@ -67,12 +68,12 @@ QUICK = Scale(
     autoencoder=(2000, 100),
     curve=(10, 100),
     seeds=1,
-    imbalance_seeds=1,
+    long_seeds=1,
     curve_seeds=1,
-    classifier_epochs=16,
+    classifier_epochs=14,
     small_epochs=20,
-    curve_steps=540,
-    autoencoder_epochs=6,
-    snapshots=(1, 2, 4, 6),
+    curve_steps=400,
+    autoencoder_epochs=5,
+    snapshots=(1, 2, 3, 5),
 )
 """The same figures in minutes, and numbers that are worth less."""

@@ -12,7 +12,7 @@ from sixring.study._figures._canvas import (
     new_canvas,
 )
 from sixring.study._figures._estimates import chance_line, draw_estimate, draw_seeds
-from sixring.study._reading import REMEDIES, STEPS, Document, Row, find, trainings_of
+from sixring.study._reading import REMEDIES, STEPS, Document, Row, find
 
 __all__ = ["imbalance_remedies", "ladder"]
 
@@ -48,16 +48,9 @@ def ladder(document: Document) -> Plate:
         "rate that grows at first and then falls, and weight decay. Augmented: in training "
         "every patch is turned, mirrored, shifted, blurred and given more noise at random, and a "
         "patch is judged by the mean over its eight turns and mirror images. Longer: as many steps "
-        "of the optimiser as a training on all patches has. All patches: the whole training set"
-        f"{', and the training may stop early' if _may_stop(document) else ''}.",
+        "of the optimiser as a training on all patches has. All patches: the whole training set.",
         canvas,
     )
-
-
-def _may_stop(document: Document) -> bool:
-    """Tell whether the last step brings early stopping, which all others are without."""
-    (first, *_) = trainings_of(document, STEPS["all patches"])
-    return bool(first["settings"].get("patience", True))
 
 
 def imbalance_remedies(document: Document) -> Plate:
