@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture study model benchmark-peers benchmark-quality benchmark-realism benchmark-simulated benchmark-speed clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture study model benchmark-peers benchmark-quality benchmark-real-patches benchmark-realism benchmark-simulated benchmark-speed clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -67,6 +67,11 @@ benchmark-peers: $(VENV)/.dev
 # them all, and it goes on where it was stopped.
 benchmark-quality: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.quality --out quality --jobs 2
+
+# The patch models that need no training of one's own, on patches of the real micrographs whose folder
+# SIXRING_REAL_DATA names; five minutes.
+benchmark-real-patches: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.real_patches --out real-patches
 
 # Simulated images held against real ones, whose folder SIXRING_REAL_DATA names; four minutes.
 benchmark-realism: $(VENV)/.dev

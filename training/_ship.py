@@ -150,7 +150,8 @@ def _made(plan: Plan, held_out: Piece, scores: NDArray[np.float32]) -> str:
         "## How it was made",
         "",
         f"`python -m training`, seed {plan.seed}: {plan.pieces} pieces of {plan.specimens} "
-        f"simulated specimens, each in {plan.exposures} images; every patch was learned from once.",
+        f"simulated specimens, each in {plan.exposures} images; every patch was learned from "
+        f"{plan.window} times, turned and mirrored, but for the last ones.",
         "An epoch above is a piece. What was held out is simulated too.",
         "",
         f"Perfect patches that reach the threshold: {_share(reached, clean)} of clean ones, "
