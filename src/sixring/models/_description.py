@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sixring.models._schema import SchemaError, shown
+from sixring.graphs import SchemaError, shown
 
 __all__ = ["FORMAT", "Calibration", "Description", "Judgement", "Setting", "TrainingData"]
 

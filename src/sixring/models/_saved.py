@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,14 +14,24 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sixring.errors import ReadError, UsageError
+from sixring.graphs import (
+    ANY_SIZE,
+    INPUT,
+    OUTPUT_PREFIX,
+    Digest,
+    Runtime,
+    SchemaError,
+    check_graph,
+    content_of,
+    read_json,
+    read_record,
+    shown,
+)
 from sixring.io import folder_appears_whole
 from sixring.models._card import card
 from sixring.models._description import FORMAT, Description
-from sixring.models._graph import check_graph
 from sixring.models._images import as_patches
 from sixring.models._registry import MODELS
-from sixring.models._runtime import ANY_SIZE, INPUT, OUTPUT_PREFIX, Runtime
-from sixring.models._schema import SchemaError, read_json, read_record, shown
 from sixring.models._weights import check_weights
 
 __all__ = ["SavedModel"]
@@ -33,26 +42,12 @@ _LARGEST = {_DOCUMENT: 2**20, _GRAPH: 2**30, _WEIGHTS: 2**30}
 
 
 @dataclass(frozen=True)
-class _Digest:
-    """What a file holds, so that it can't be another than the one that was saved."""
-
-    size: int
-    """In bytes."""
-    sha256: str
-    """In hexadecimal digits."""
-
-    @classmethod
-    def of(cls, content: bytes) -> Self:
-        return cls(len(content), hashlib.sha256(content).hexdigest())
-
-
-@dataclass(frozen=True)
 class _Document:
     """The contents of ``model.json``."""
 
     format: int
     model: Description
-    files: Mapping[str, _Digest]
+    files: Mapping[str, Digest]
 
 
 class SavedModel:
@@ -192,7 +187,7 @@ class SavedModel:
             If the folder exists and `overwrite` is false, or can't be written.
         """
         files = {_GRAPH: self.graph, _WEIGHTS: self.weights}
-        digests = {name: _Digest.of(content) for name, content in files.items()}
+        digests = {name: Digest.of(content) for name, content in files.items()}
         document = json.dumps(
             asdict(_Document(FORMAT, self.description, digests)), indent=2, allow_nan=False
         )
@@ -229,7 +224,7 @@ class SavedModel:
         contents = {}
         for name in (_GRAPH, _WEIGHTS):
             contents[name] = _content(folder / name)
-            if _Digest.of(contents[name]) != document.files.get(name):
+            if Digest.of(contents[name]) != document.files.get(name):
                 raise ReadError(
                     f"{folder / name}: isn't the file that was saved with {_DOCUMENT}: "
                     "copy the folder again"
@@ -265,13 +260,4 @@ def _read_document(folder: Path) -> _Document:
 
 
 def _content(path: Path) -> bytes:
-    """Read a file, if it is one and no larger than such a file can be."""
-    try:
-        if not path.is_file():
-            raise ReadError(f"{path}: is missing: name the folder of a saved model")
-        if path.stat().st_size > _LARGEST[path.name]:
-            raise ReadError(f"{path}: is larger than any that sixring writes")
-        return path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ReadError(f"{path}: can't be read ({reason}): check the file") from error
+    return content_of(path, largest=_LARGEST[path.name], what="a saved model")

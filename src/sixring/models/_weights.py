@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sixring.errors import ReadError
-from sixring.models._schema import SchemaError, read_json, shown
+from sixring.graphs import SchemaError, read_json, shown
 
 __all__ = ["check_weights"]
 

@@ -16,9 +16,9 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from sixring.errors import ReadError
+from sixring.graphs import ANY_SIZE, INPUT, OUTPUT_PREFIX
 from sixring.models._images import as_patches
 from sixring.models._registry import network_class
-from sixring.models._runtime import ANY_SIZE, INPUT, OUTPUT_PREFIX
 from sixring.models._saved import SavedModel
 from sixring.models.network import Network
 

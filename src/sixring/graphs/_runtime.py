@@ -30,7 +30,7 @@ class Runtime:
     Parameters
     ----------
     graph : bytes
-        A serialised ONNX model that :func:`~sixring.models._graph.check_graph` lets pass.
+        A serialised ONNX model that :func:`~sixring.graphs._guard.check_graph` lets pass.
     source : str
         The file, for messages.
 
@@ -73,7 +73,7 @@ class Runtime:
         Parameters
         ----------
         patches : ndarray of float32, shape (n, rows, cols)
-            At least one patch.
+            At least one patch, or image.
         names : tuple of str
             The outputs, without their prefix.
 
@@ -88,4 +88,7 @@ class Runtime:
             for start in range(0, len(patches), _AT_ONCE)
         ]
         columns = zip(names, zip(*parts, strict=True), strict=True)
-        return {name: np.concatenate(column) for name, column in columns}
+        return {
+            name: column[0] if len(parts) == 1 else np.concatenate(column)
+            for name, column in columns
+        }

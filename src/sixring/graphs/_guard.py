@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sixring.errors import ReadError
-from sixring.models._schema import shown
-from sixring.models._wire import WireError, fields
+from sixring.graphs._schema import shown
+from sixring.graphs._wire import WireError, fields
 
 __all__ = ["OPERATORS", "check_graph"]
 
@@ -23,7 +23,7 @@ OPERATORS = frozenset(
         *("Concat", "Constant", "Flatten", "Reshape", "Slice", "Split", "Squeeze", "Transpose"),
         *("Unsqueeze", "LayerNormalization", "ArgMax", "Atan", "Cast", "Cos", "Einsum", "Expand"),
         *("Gather", "GatherND", "Greater", "GridSample", "IsNaN", "Less", "Min", "Reciprocal"),
-        *("Round", "Shape", "Sin", "Where"),
+        *("Resize", "Round", "Shape", "Sin", "Where"),
     )
 )
 """What a graph may compute; no control flow, so every graph ends."""

@@ -11,8 +11,8 @@ from onnx import helper
 
 from honeycomb_patches import untrained
 from sixring.errors import ReadError
+from sixring.graphs import OPERATORS, check_graph
 from sixring.models import model_names
-from sixring.models._graph import OPERATORS, check_graph
 
 
 def changed(change: Callable[[onnx.ModelProto], object]) -> bytes:

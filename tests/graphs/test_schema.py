@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from sixring.models._schema import SchemaError, read_json, read_record
+from sixring.graphs import SchemaError, read_json, read_record
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sixring.models._wire import WireError, fields
+from sixring.graphs._wire import WireError, fields
 
 
 def read(content: bytes) -> list[tuple[int, int | bytes]]:
