@@ -89,7 +89,9 @@ def check(folder: Path, pieces: int) -> None:
     assert [bool(row["validation_loss"]) for row in rows] == [False, *[True] * (pieces - 1)]
     assert set(NAMES) < set(rows[0])
     session = onnxruntime.InferenceSession(folder / "detector.onnx")
-    maps = session.run(list(HEADS), {"images": np.zeros((1, 64, 80), np.float32)})
+    maps = session.run(
+        [f"output.{name}" for name in HEADS], {"images": np.zeros((1, 64, 80), np.float32)}
+    )
     assert [found.shape for found in maps] == [(1, n, 32, 40) for n in HEADS.values()]
 
 

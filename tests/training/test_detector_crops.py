@@ -9,11 +9,12 @@ import pytest
 from numpy.typing import NDArray
 
 from quick_samples import PRESET, quick_sample
+from sixring.detection._canonical import CANONICAL
+from sixring.detection._votes import ring_points
 from sixring.simulate import Simulated
 from sixring.types import Rings
 from training.detector._crops import VIEWS, Crops, cut, joined, turned
-from training.detector._reading import read
-from training.detector._targets import OFFSET_STEP, RING_WITHIN, SILICON, SIX, apparent_sampling
+from training.detector._targets import OFFSET_STEP, SILICON, SIX, apparent_sampling
 
 LARGER = PRESET.changed(shape=(240, 240), specimen={"density": 0.1})
 SIDE = 128
@@ -39,9 +40,9 @@ def rings(made: Crops, k: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Centres in angstrom from the middle of the first cell, and classes."""
     certain = np.equal(made.rings[k], np.arange(8)[:, None, None]).astype(np.float32)
     way = made.ring_offset[k].astype(np.float32) * OFFSET_STEP
-    found = read(certain, way, within=RING_WITHIN, apart=1.2)
+    found = ring_points(certain, way, CANONICAL)
     order = np.lexsort(found.positions.T)
-    return found.positions[order], found.classes[order]
+    return (found.positions[order] - 0.5) * CANONICAL, found.classes[order]
 
 
 def test_their_shapes(simulated: Simulated) -> None:

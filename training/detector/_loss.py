@@ -14,7 +14,7 @@ from training.detector._crops import Crops
 from training.detector._network import HEADS, Maps
 from training.detector._targets import OFFSET_STEP, SILICON, SIX
 
-__all__ = ["RARE", "SHARES", "losses", "probabilities", "weights_of"]
+__all__ = ["RARE", "SHARES", "losses", "plain", "probabilities", "weights_of"]
 
 RARE = 3.0
 """A cell of a ring other than six, or of silicon, counts so often. The network's log odds of
@@ -84,12 +84,22 @@ def _mean(values: Tensor, weights: Tensor) -> Tensor:
     return (values * weights).sum() / weights.sum().clamp(min=1e-6)
 
 
+def plain(maps: Maps) -> Maps:
+    """Return the logits of the true probabilities: the weight of what is rare is taken off."""
+    odd = [float(k not in (0, SIX)) for k in range(HEADS["rings"])]
+    silicon = [float(k == SILICON) for k in range(HEADS["atoms"])]
+    rings, atoms = (
+        logits - math.log(RARE) * logits.new_tensor(rare)[:, None, None]
+        for logits, rare in ((maps.rings, odd), (maps.atoms, silicon))
+    )
+    return maps._replace(rings=rings, atoms=atoms)
+
+
 def probabilities(maps: Maps) -> Maps:
     """Return the probabilities that the logits stand for, the weight of what is rare taken off."""
-    rings, atoms = maps.rings.clone(), maps.atoms.clone()
-    odd = [k for k in range(1, HEADS["rings"]) if k != SIX]
-    rings[:, odd] -= math.log(RARE)
-    atoms[:, SILICON] -= math.log(RARE)
+    logits = plain(maps)
     return maps._replace(
-        rings=rings.softmax(dim=1), atoms=atoms.softmax(dim=1), area=maps.area.softmax(dim=1)
+        rings=logits.rings.softmax(dim=1),
+        atoms=logits.atoms.softmax(dim=1),
+        area=logits.area.softmax(dim=1),
     )

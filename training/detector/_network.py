@@ -7,14 +7,11 @@ from typing import NamedTuple
 from torch import Tensor, nn
 from torch.nn import functional
 
+from sixring.detection._cells import HEADS, MULTIPLE
 from sixring.errors import UsageError
 
 __all__ = ["HEADS", "MULTIPLE", "Detector", "Maps"]
 
-MULTIPLE = 8
-"""Rows and columns of an image are multiples of this, and so are the corners of tiles."""
-HEADS = {"rings": 8, "ring_offset": 2, "atoms": 3, "atom_offset": 2, "area": 4}
-"""Channels of the maps."""
 _STEM = 8
 _HALVING = 4
 _PIXELS = {"stem": 2, "half": 2, "heads": 2, "quarter": 4, "eighth": 8}
@@ -25,7 +22,7 @@ class Maps(NamedTuple):
     """What is where, each of shape (n, channels, rows / 2, cols / 2).
 
     A cell stands for two by two pixels; what a cell may be is said in
-    :mod:`training.detector._targets`.
+    :mod:`sixring.detection._cells`.
     """
 
     rings: Tensor

@@ -1,11 +1,4 @@
-"""What the network has to say of a simulated image, cell by cell.
-
-A cell is two by two pixels of the canonical image, 0.4 angstrom wide. It belongs to a ring whose
-centre is within 0.75 angstrom of its middle, and to an atom within 0.45 angstrom, to the nearest
-where there are several: at least the cell that holds the point belongs to it, as no point of a
-cell is farther than 0.28 angstrom from its middle. Offsets lead from the middle of the cell to the
-point.
-"""
+"""What the network has to say of a simulated image, cell by cell: the truth."""
 
 from __future__ import annotations
 
@@ -17,6 +10,15 @@ from scipy.spatial import cKDTree
 from skimage.draw import polygon
 
 from sixring.detection._canonical import CANONICAL
+from sixring.detection._cells import (
+    AREAS,
+    ATOM_WITHIN,
+    CELL,
+    RING_WITHIN,
+    SILICON,
+    SIX,
+    TEN,
+)
 from sixring.lattice import GRAPHENE, Canvas
 from sixring.simulate import STEM, Simulated
 from sixring.types import Region
@@ -36,16 +38,6 @@ __all__ = [
     "targets",
 ]
 
-CELL = 2
-"""Pixels along a side of a cell."""
-RING_WITHIN, ATOM_WITHIN = 0.75, 0.45
-"""Angstrom from the middle of a cell."""
-SIX, TEN = 3, 7
-"""Classes of rings: 0 none, 1 to 6 for 4 to 9 members, 7 for ten and more."""
-SILICON = 2
-"""Classes of atoms: 0 none; 1 carbon, and nitrogen and boron that look like it; 2 silicon."""
-AREAS = (Region.CLEAR, Region.CONTAMINATION, Region.VACUUM, Region.BILAYER)
-"""Classes of areas, in their order."""
 OFFSET_STEP = 1 / 160
 """Angstrom: offsets are whole multiples of it, so that 0.79 is the largest."""
 _LARGEST = 14

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from sixring.detection._canonical import CANONICAL
+from sixring.detection._votes import Points, atom_points, ring_points
 from sixring.types import Region
 from training.detector._crops import Crops
 from training.detector._loss import SHARES, losses, probabilities
 from training.detector._network import HEADS, Detector, Maps
-from training.detector._reading import Points, read
-from training.detector._targets import AREAS, ATOM_WITHIN, CELL, OFFSET_STEP, RING_WITHIN, SIX
+from training.detector._targets import AREAS, CELL, OFFSET_STEP, SIX
 
 __all__ = ["NAMES", "watched"]
 
@@ -28,11 +28,7 @@ _BANDS = {
 """Limits of the doses that are told apart, electrons per angstrom^2."""
 _RING_MATCH, _ATOM_MATCH = 1.2, 0.71
 """Angstrom."""
-_READING = {
-    "ring": {"within": RING_WITHIN, "apart": 1.2},
-    "atom": {"within": ATOM_WITHIN, "apart": 0.8},
-}
-"""How points are read off the maps, angstrom."""
+_READ = {"ring": ring_points, "atom": atom_points}
 _AT_ONCE = 8
 
 
@@ -60,11 +56,11 @@ class _Tally:
 
     def add(self, true: Points, found: Points, judged: NDArray[np.bool_], within: float) -> None:
         """Count points of one class, pairs being each other's nearest."""
-        partner, distance = _paired(true.positions, found.positions, within)
+        partner, distance = _paired(true.positions, found.positions, within / CANONICAL)
         counted = _at(judged, true.positions)
         self.right += int((counted & (partner >= 0)).sum())
         self.missed += int((counted & (partner < 0)).sum())
-        self.squares += float((distance[counted & (partner >= 0)] ** 2).sum())
+        self.squares += float(((distance[counted & (partner >= 0)] * CANONICAL) ** 2).sum())
         alone = np.ones(len(found.positions), bool)
         alone[partner[partner >= 0]] = False
         self.false += int((alone & _at(judged, found.positions)).sum())
@@ -124,7 +120,7 @@ def watched(crops: Crops, network: Detector) -> dict[str, float]:
 def _said(maps: Maps, k: int, what: str) -> Points:
     """Read the rings or atoms of one crop off the maps."""
     probability, offset = getattr(maps, f"{what}s")[k], getattr(maps, f"{what}_offset")[k]
-    return read(probability.numpy(), offset.numpy(), **_READING[what])
+    return _READ[what](probability.numpy(), offset.numpy(), CANONICAL)
 
 
 def _true(crops: Crops, k: int, what: str) -> Points:
@@ -132,7 +128,7 @@ def _true(crops: Crops, k: int, what: str) -> Points:
     classes = getattr(crops, f"{what}s")[k]
     certain = np.equal(classes, np.arange(HEADS[f"{what}s"])[:, None, None])
     way = getattr(crops, f"{what}_offset")[k].astype(np.float32) * OFFSET_STEP
-    return read(certain.astype(np.float32), way, **_READING[what])
+    return _READ[what](certain.astype(np.float32), way, CANONICAL)
 
 
 def _paired(
@@ -148,8 +144,8 @@ def _paired(
 
 
 def _at(cells: NDArray[np.bool_], positions: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Look up the cells of positions in angstrom."""
-    nearest = np.rint(positions / (CELL * CANONICAL)).astype(np.int64)
+    """Look up the cells of positions in pixels."""
+    nearest = np.rint((positions - (CELL - 1) / 2) / CELL).astype(np.int64)
     row, col = np.clip(nearest, 0, np.array(cells.shape) - 1).T
     there: NDArray[np.bool_] = cells[row, col]
     return there
