@@ -19,7 +19,7 @@ from detection_cases import (
     planted,
     summary,
 )
-from sixring.detection import DETECTORS, _classical, detect_micrograph
+from sixring.detection import DETECTORS, _approach, detect_micrograph
 from sixring.errors import Refusal, UsageError
 from sixring.simulate import Patch, Simulated, micrograph
 from sixring.structures import PLANTABLE, perfect_sheet, plant
@@ -391,7 +391,7 @@ def test_sheet_of_which_nothing_can_be_judged(
         regions[:50] = Region.BORDER
         return Mask(regions)
 
-    monkeypatch.setattr(_classical, "find_mask", hide)
+    monkeypatch.setattr(_approach, "find_mask", hide)
     with pytest.raises(Refusal) as caught:
         detect_micrograph(image_of(perfect()).micrograph)
     dirty, empty = (75, 0) if region == Region.CONTAMINATION else (0, 75)
