@@ -75,7 +75,7 @@ def test_it_writes_graph_and_log_and_goes_on_where_it_was(
     assert main() == 0
     *lines, last = capsys.readouterr().out.splitlines()
     assert [line.split(",")[0] for line in lines] == ["piece 0", "piece 1"]
-    assert last == f"the detector: {tmp_path / 'detector.onnx'}"
+    assert last == f"the detector: {tmp_path / 'detector'}"
     check(tmp_path, 2)
     assert main() == 0
     # All is done: nothing is learned again.
@@ -88,7 +88,7 @@ def check(folder: Path, pieces: int) -> None:
     assert [row["piece"] for row in rows] == [str(k) for k in range(pieces)]
     assert [bool(row["validation_loss"]) for row in rows] == [False, *[True] * (pieces - 1)]
     assert set(NAMES) < set(rows[0])
-    session = onnxruntime.InferenceSession(folder / "detector.onnx")
+    session = onnxruntime.InferenceSession(folder / "detector" / "detector.onnx")
     maps = session.run(
         [f"output.{name}" for name in HEADS], {"images": np.zeros((1, 64, 80), np.float32)}
     )
@@ -103,5 +103,5 @@ def test_a_detector_from_the_beginning_to_the_end(tmp_path: Path) -> None:
     )
     *lines, last = answer.stdout.splitlines()
     assert len(lines) == SMALL.pieces
-    assert last == f"the detector: {tmp_path / 'detector.onnx'}"
+    assert last == f"the detector: {tmp_path / 'detector'}"
     check(tmp_path, SMALL.pieces)

@@ -12,18 +12,19 @@ from pathlib import Path
 from sixring.errors import SixringError
 from sixring.io import file_appears_whole
 from training._plan import hold_to
-from training.detector._export import detector_graph
+from training.detector._export import write_detector
 from training.detector._learn import learn
 from training.detector._network import HEADS
 from training.detector._pieces import watched_piece
 from training.detector._plan import FULL, SMALL
+from training.detector._sources import ranges
 from training.detector._watch import NAMES, watched
 
 _COLUMNS = ("piece", "crops", "loss", *HEADS, *NAMES, "waited", "seconds")
 
 
 def main() -> int:
-    """Train, or go on, and write the graph."""
+    """Train, or go on, and write the detector."""
     parser = argparse.ArgumentParser(prog="python -m training.detector", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder for all that is made")
     parser.add_argument("--jobs", type=int, default=1, help="processes that simulate; 1")
@@ -41,9 +42,9 @@ def main() -> int:
     except SixringError as error:
         sys.stderr.write(f"training: {error}\n")
         return 1
-    graph = given.out / "detector.onnx"
-    with file_appears_whole(graph, overwrite=True) as part:
-        part.write_bytes(detector_graph(network))
+    folder = given.out / "detector"
+    version = f"seed {plan.seed}, {plan.pieces} pieces"
+    write_detector(folder, network, version=version, learned=ranges())
     with (
         file_appears_whole(given.out / "log.csv", overwrite=True) as part,
         part.open("w", encoding="utf-8", newline="") as file,
@@ -51,7 +52,7 @@ def main() -> int:
         writer = csv.DictWriter(file, _COLUMNS, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(log)
-    sys.stdout.write(f"the detector: {graph}\n")
+    sys.stdout.write(f"the detector: {folder}\n")
     return 0
 
 

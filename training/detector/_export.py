@@ -1,16 +1,64 @@
-"""From the trained network to the graph that can be run without PyTorch."""
+"""From the trained network to the folder that detection runs without PyTorch."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from sixring.graphs import INPUT, OUTPUT_PREFIX
+from sixring.detection._canonical import CANONICAL
+from sixring.detection._description import FORMAT, Description, Learned, document_of
+from sixring.detection._eye import DOCUMENT, GRAPH
+from sixring.graphs import INPUT, OUTPUT_PREFIX, Digest
+from sixring.io import folder_appears_whole
 from sixring.models.export import to_onnx
 from training.detector._loss import plain
 from training.detector._network import HEADS, MULTIPLE, Detector, Maps
 
-__all__ = ["detector_graph"]
+__all__ = ["detector_graph", "write_detector"]
+
+_UNCHANGED = {"rings": 1.0, "atoms": 1.0}
+
+
+def write_detector(
+    folder: Path,
+    network: Detector,
+    *,
+    version: str,
+    learned: Mapping[str, Learned],
+    temperature: Mapping[str, float] = _UNCHANGED,
+) -> None:
+    """Write the folder of a detector, which replaces one that is there.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it appears.
+    network : Detector
+        On the CPU; it is left as it is.
+    version : str
+        Which detector it is.
+    learned : mapping
+        By mode, the images from which it has learned.
+    temperature : mapping, optional
+        By which the logits of rings and atoms are divided.
+    """
+    graph = detector_graph(network)
+    described = Description(
+        format=FORMAT,
+        version=version,
+        sampling=CANONICAL,
+        multiple=MULTIPLE,
+        reach=network.reach,
+        learned=learned,
+        temperature=temperature,
+        graph=Digest.of(graph),
+    )
+    with folder_appears_whole(folder, overwrite=True) as part:
+        (part / GRAPH).write_bytes(graph)
+        (part / DOCUMENT).write_text(document_of(described), encoding="utf-8")
 
 
 class _Plain(nn.Module):

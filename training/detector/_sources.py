@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sixring.detection._description import Learned
 from sixring.simulate import Distribution
+from sixring.simulate._distributions import extremes
 from training._sources import BOUNDARY, DOPANTS, SCAN, Source, source
 
-__all__ = ["SOURCES"]
+__all__ = ["SOURCES", "ranges"]
 
 # Evenly on a logarithmic scale, so that every decade counts the same.
 _HRTEM, _STEM = (2e2, 1e6), (5e3, 1e7)
@@ -87,3 +89,19 @@ SOURCES = (
     ),
 )
 """All of them; half of those of HRTEM have dark atoms."""
+
+
+def ranges() -> dict[str, Learned]:
+    """Return the samplings and doses of the sources, by mode."""
+    found: dict[str, Learned] = {}
+    for mode in ("hrtem", "stem"):
+        ours = [entry for entry in SOURCES if entry.preset.mode == mode]
+        steps = [
+            float(limit)
+            for entry in ours
+            for limit in extremes(entry.preset.conditions["sampling"])
+            if isinstance(limit, float | int)
+        ]
+        doses = [dose for entry in ours for dose in entry.dose]
+        found[mode] = Learned((min(steps), max(steps)), (min(doses), max(doses)))
+    return found

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sixring.detection._classical import detect_classically
+from sixring.detection._eye import shipped_folder
+from sixring.detection._learned import detect_learned
 from sixring.errors import UsageError
 from sixring.types import Detection, Micrograph
 
 __all__ = ["DETECTORS", "detect_micrograph"]
 
-DETECTORS = {"classical": detect_classically}
-"""What finds the rings and atoms, by name."""
+DETECTORS: dict[str, Callable[..., Detection]] = {"classical": detect_classically}
+"""What finds the rings and atoms, by name: the learned one where the package carries a network."""
+if shipped_folder() is not None:
+    DETECTORS["learned"] = detect_learned
 
 
 def detect_micrograph(

@@ -5,13 +5,14 @@ from sixring.lattice._calibrate import GRAPHENE
 from sixring.lattice._canvas import Canvas, prepare, resample
 from sixring.lattice._find import find_lattice, require_windows_show
 from sixring.lattice._local import LocalView, look
-from sixring.lattice._mask import find_mask
+from sixring.lattice._mask import border, find_mask
 
 __all__ = [
     "GRAPHENE",
     "Canvas",
     "LocalView",
     "blur",
+    "border",
     "find_lattice",
     "find_mask",
     "look",

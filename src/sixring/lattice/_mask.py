@@ -12,7 +12,7 @@ from sixring.lattice._local import LocalView
 from sixring.lattice._waves import grain_amplitudes
 from sixring.types import Lattice, Mask, Region
 
-__all__ = ["find_mask"]
+__all__ = ["border", "find_mask"]
 
 # Frequencies, cycles per angstrom, at which amorphous material is strong and graphene has none.
 _TEXTURE = (0.08, 0.35)
@@ -70,12 +70,25 @@ def find_mask(canvas: Canvas, view: LocalView, lattice: Lattice) -> Mask:
     regions[lost] = Region.BLUR
     regions[_vacuum(canvas, lost, clean)] = Region.VACUUM
     regions[contamination] = Region.CONTAMINATION
-    regions[_beside(regions, step) & (regions == Region.CLEAR)] = Region.BORDER
+    regions[border(regions, step) & (regions == Region.CLEAR)] = Region.BORDER
     return Mask(_at_pixels(regions, canvas))
 
 
-def _beside(regions: NDArray[np.uint8], step: float) -> NDArray[np.bool_]:
-    """Find what is too near to the edge of the image, or of dirt, to see a ring's neighbours."""
+def border(regions: NDArray[np.uint8], step: float) -> NDArray[np.bool_]:
+    """Find what is too near to the edge of the image, or of dirt, to see a ring's neighbours.
+
+    Parameters
+    ----------
+    regions : ndarray of uint8, shape (rows, cols)
+        Values of :class:`~sixring.types.Region`.
+    step : float
+        Angstrom per pixel of these.
+
+    Returns
+    -------
+    ndarray of bool, shape (rows, cols)
+        What is hidden itself too.
+    """
     hidden = np.isin(regions, (Region.CONTAMINATION, Region.BLUR, Region.BILAYER))
     hidden = np.pad(hidden, 1, constant_values=True)
     beside: NDArray[np.bool_] = ndimage.distance_transform_edt(~hidden) <= _BORDER / step

@@ -1,0 +1,63 @@
+"""What a network says can't be judged, together with what the lattice says."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from sixring.detection._cells import AREAS, CELL
+from sixring.lattice import Canvas, border
+from sixring.types import Mask, Region
+
+__all__ = ["seen_mask"]
+
+_LEAST = 100.0
+"""Square angstrom of a region: a smaller one is chance."""
+
+
+def seen_mask(before: Mask, area: NDArray[np.uint8], canvas: Canvas) -> Mask:
+    """Map the area that can't be judged.
+
+    Parameters
+    ----------
+    before : Mask
+        At the pixels of the micrograph; of it blur is taken, which no network sees.
+    area : ndarray of uint8, shape (cell rows, cell cols)
+        Classes of areas.
+    canvas : Canvas
+        Whose cells these are.
+
+    Returns
+    -------
+    Mask
+        At the pixels of the micrograph: the network's contamination, vacuum and bilayer, specks
+        left out, then blur, and the border beside all that hides the sheet.
+    """
+    regions = np.array(AREAS, np.uint8)[area]
+    for region in AREAS[1:]:
+        regions[_specks(regions == region, CELL * canvas.sampling)] = Region.CLEAR
+    # Pixels of the micrograph along the side of a cell.
+    side = CELL / canvas.zoom
+    rows, cols = map(_nearest, area.shape, canvas.shape, (side, side))
+    blurred = before.regions[np.ix_(rows, cols)] == Region.BLUR
+    regions[blurred & (regions == Region.CLEAR)] = Region.BLUR
+    regions[border(regions, CELL * canvas.sampling) & (regions == Region.CLEAR)] = Region.BORDER
+    rows, cols = map(_nearest, canvas.shape, area.shape, (1 / side, 1 / side))
+    return Mask(regions[np.ix_(rows, cols)])
+
+
+def _specks(region: NDArray[np.bool_], step: float) -> NDArray[np.bool_]:
+    """Find the parts of a region below the least area."""
+    labels, _ = ndimage.label(region)
+    small = np.bincount(labels.ravel()) * step**2 < _LEAST
+    small[0] = False
+    specks: NDArray[np.bool_] = small[labels]
+    return specks
+
+
+def _nearest(number: int, others: int, step: float) -> NDArray[np.intp]:
+    """Return the nearest of so many others to each of a number of pixels, `step` of them long."""
+    along = np.rint((np.arange(number) + 0.5) * step - 0.5).astype(np.intp)
+    kept: NDArray[np.intp] = np.clip(along, 0, others - 1)
+    return kept

@@ -1,0 +1,103 @@
+"""The learned detector: what a network saw, read as the likeliest structure."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from sixring.detection._approach import approach
+from sixring.detection._area import seen_mask
+from sixring.detection._assembly import assembled
+from sixring.detection._canonical import canonical
+from sixring.detection._conclusion import Found, concluded
+from sixring.detection._description import Description
+from sixring.detection._eye import Eye, shipped_eye
+from sixring.detection._reading import read
+from sixring.detection._votes import sightings
+from sixring.types import Detection, Micrograph
+
+__all__ = ["detect_learned"]
+
+
+def detect_learned(
+    micrograph: Micrograph,
+    *,
+    min_probability: float,
+    lattice_sampling: bool,
+    eye: Eye | None = None,
+) -> Detection:
+    """Find rings, atoms and defects with a trained network.
+
+    Parameters
+    ----------
+    micrograph : Micrograph
+        The image.
+    min_probability : float
+        Defects below this are left out.
+    lattice_sampling : bool
+        Use the lattice's own sampling even where one is given.
+    eye : Eye, optional
+        What sees rings, atoms and areas; the network that the package carries, if None.
+
+    Returns
+    -------
+    Detection
+        In pixels of the micrograph.
+
+    Raises
+    ------
+    Refusal
+        If no graphene lattice is found, or nothing of it can be judged.
+    ReadError
+        If the network can't be read.
+    """
+    started = time.perf_counter()
+    eye = shipped_eye() if eye is None else eye
+    described = eye.description
+    begun = approach(micrograph, lattice_sampling=lattice_sampling)
+    canvas = canonical(micrograph.image, begun.lattice.sampling_from_lattice)
+    maps = eye.maps(canvas)
+    seen = sightings(maps, canvas.sampling)
+    found = Found(
+        structure=assembled(read(seen, canvas.sampling), seen),
+        candidates=seen.rings,
+        canvas=canvas,
+        mask=seen_mask(begun.mask, maps.area, canvas),
+        # The network has seen how much noise there is, and took nothing off.
+        shrink=0.0,
+        settings={
+            "detector": "learned",
+            "version": described.version,
+            "graph_sha256": described.graph.sha256,
+            "min_probability": min_probability,
+            "lattice_sampling": lattice_sampling,
+            "working_sampling_A": round(canvas.sampling, 6),
+        },
+    )
+    detection = concluded(micrograph, begun, found, min_probability=min_probability)
+    return replace(
+        detection,
+        warnings=(*detection.warnings, *_unlike(detection, described)),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _unlike(detection: Detection, described: Description) -> tuple[str, ...]:
+    """Say in what the image isn't one of those from which the detector has learned."""
+    learned = described.learned.get(detection.mode)
+    if learned is None:
+        return (
+            f"The detector has learned from no image of {detection.mode.upper()}: don't rely on "
+            "what it found here.",
+        )
+    sampling, dose = detection.lattice.sampling_from_lattice, detection.micrograph.dose
+    given = (
+        ("sampling", sampling, learned.sampling, "A per pixel"),
+        ("dose", dose, learned.dose, "electrons per square angstrom"),
+    )
+    return tuple(
+        f"The {name} of {value:.3g} {unit} lies outside the {low:.3g} to {high:.3g} from which the "
+        "detector has learned: it may do worse here."
+        for name, value, (low, high), unit in given
+        if value is not None and not low <= value <= high
+    )
