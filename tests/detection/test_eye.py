@@ -75,11 +75,10 @@ class TestMaps:
     ) -> None:
         shown = canvas(*shape)
         with torch.no_grad():
-            said = probabilities(network(torch.from_numpy(shown.image[None])))
-        expected = CellMaps(
-            *(getattr(said, name)[0].numpy() for name in HEADS if name != "area"),
-            area=said.area[0].numpy().argmax(axis=0).astype(np.uint8),
-        )
+            said = probabilities(network(torch.from_numpy(shown.image[None])))._asdict()
+        area = said.pop("area")[0].numpy().argmax(axis=0).astype(np.uint8)
+        maps = {name: values[0].numpy() for name, values in said.items()}
+        expected = CellMaps(area=area, **maps)
         assert_alike(TrainedEye(written).maps(shown), expected)
 
     @pytest.mark.parametrize("core", [40, 64, 128])

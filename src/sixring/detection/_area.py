@@ -14,6 +14,8 @@ __all__ = ["seen_mask"]
 
 _LEAST = 100.0
 """Square angstrom of a region: a smaller one is chance."""
+_CUT = 0.25
+"""Share of it that is enough at the edge of the image, beyond which the region goes on."""
 
 
 def seen_mask(before: Mask, area: NDArray[np.uint8], canvas: Canvas) -> Mask:
@@ -49,8 +51,10 @@ def seen_mask(before: Mask, area: NDArray[np.uint8], canvas: Canvas) -> Mask:
 
 def _specks(region: NDArray[np.bool_], step: float) -> NDArray[np.bool_]:
     """Find the parts of a region below the least area."""
-    labels, _ = ndimage.label(region)
-    small = np.bincount(labels.ravel()) * step**2 < _LEAST
+    labels, count = ndimage.label(region)
+    least = np.full(count + 1, _LEAST)
+    least[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] *= _CUT
+    small = np.bincount(labels.ravel(), minlength=count + 1) * step**2 < least
     small[0] = False
     specks: NDArray[np.bool_] = small[labels]
     return specks

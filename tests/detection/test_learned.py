@@ -1,0 +1,298 @@
+"""From a network's maps to named defects: an eye that knows the truth instead of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+import sixring.detection
+from detection_cases import SIDE, boundary, image_of, inner, perfect, planted, summary
+from sixring.detection import _eye, detect_micrograph
+from sixring.detection._description import Learned
+from sixring.detection._eye import shipped_eye
+from sixring.detection._learned import detect_learned
+from sixring.errors import ReadError, Refusal, UsageError
+from sixring.simulate import Patch, Simulated, micrograph
+from sixring.types import Detection, Micrograph, Mode, Region
+from true_eye import DESCRIPTION, TrueEye
+
+NAMED = (
+    "SV",
+    "SV-open",
+    "DV-585",
+    "DV-555777",
+    "DV-5555-6-7777",
+    "SW",
+    "flower",
+    "Si-C3",
+    "Si-C4",
+)
+
+
+def soft(simulated: Simulated) -> TrueEye:
+    return TrueEye(simulated, sure=0.7)
+
+
+def noisy(simulated: Simulated) -> TrueEye:
+    return TrueEye(simulated, sure=0.8, doubt=0.5, error=0.05, seed=5)
+
+
+def look(simulated: Simulated, eye: TrueEye | None = None, least: float = 0.5) -> Detection:
+    return detect_learned(
+        simulated.micrograph,
+        min_probability=least,
+        lattice_sampling=False,
+        eye=TrueEye(simulated) if eye is None else eye,
+    )
+
+
+@cache
+def shown(name: str, mode: Mode = "hrtem", sampling: float = 0.2) -> Simulated:
+    dose = 1e4 if mode == "hrtem" else 3e5
+    return image_of(planted(name), mode, dose=dose, sampling=sampling, seed=2)
+
+
+def odd_f1(simulated: Simulated, found: Detection) -> float:
+    """F1 of the rings other than six that can be judged."""
+    step = simulated.sampling
+    counts = np.zeros(3)
+    for size in {*simulated.rings.sizes.tolist(), *found.rings.sizes.tolist()} - {6}:
+        true, seen = (
+            rings.centres[
+                (rings.sizes == size) & inner(rings.centres, simulated.image.shape, 4.0 / step)
+            ]
+            for rings in (simulated.rings, found.rings)
+        )
+        pairs = cKDTree(true).sparse_distance_matrix(cKDTree(seen), 1.2 / step).count_nonzero()
+        counts += (pairs, len(true), len(seen))
+    right, there, said = counts
+    return 2 * right / (there + said)
+
+
+def atom_errors(simulated: Simulated, found: Detection) -> NDArray[np.float64]:
+    """Distances of the atoms that are listed to true ones, angstrom."""
+    away = cKDTree(simulated.atoms.positions).query(found.atoms.positions)[0]
+    return np.asarray(away) * simulated.sampling
+
+
+@pytest.mark.parametrize("name", NAMED)
+class TestDefects:
+    @pytest.mark.parametrize("mode", ["hrtem", "stem"])
+    def test_sure_maps(self, name: str, mode: Mode) -> None:
+        simulated = shown(name, mode)
+        found = look(simulated)
+        assert summary(found) == summary(simulated)
+        (defect,), (true,) = found.defects, simulated.defects
+        assert defect.probability == pytest.approx(1.0, abs=1e-3)
+        away = np.linalg.norm(np.subtract(defect.position, true.position)) * simulated.sampling
+        assert away < 0.3
+        assert atom_errors(simulated, found).max() < 0.05
+        if not name.startswith("Si-C3"):
+            assert odd_f1(simulated, found) == 1
+
+    def test_maps_that_are_less_sure(self, name: str) -> None:
+        simulated = shown(name)
+        found = look(simulated, soft(simulated))
+        assert summary(found) == summary(simulated)
+        # Of a ring and of its size, or of silicon.
+        assert found.defects[0].probability == pytest.approx(0.7, abs=0.02)
+        assert found.rings.probability.max() < 0.72
+        assert atom_errors(simulated, found).max() < 0.15
+
+    def test_maps_with_noise(self, name: str) -> None:
+        simulated = shown(name)
+        found = look(simulated, noisy(simulated))
+        assert name in [defect.name for defect in found.defects]
+        assert np.sqrt((atom_errors(simulated, found) ** 2).mean()) < 0.07
+        if not name.startswith("Si-C3"):
+            assert odd_f1(simulated, found) == 1
+
+
+@pytest.mark.parametrize("sampling", [0.12, 0.28])
+def test_other_samplings(sampling: float) -> None:
+    simulated = shown("DV-585", sampling=sampling)
+    found = look(simulated)
+    assert summary(found) == summary(simulated)
+    assert atom_errors(simulated, found).max() < 0.05
+    assert found.settings["working_sampling_A"] == pytest.approx(0.2, rel=0.01)
+
+
+@pytest.mark.parametrize("eye", [TrueEye, soft, noisy])
+def test_a_perfect_sheet_has_no_defect(eye: Callable[[Simulated], TrueEye]) -> None:
+    simulated = image_of(perfect(), dose=1e4)
+    found = look(simulated, eye(simulated))
+    assert found.defects == ()
+    assert (found.rings.sizes == 6).all()
+    assert len(found.rings) > 150
+    assert len(found.atoms) > 350
+
+
+def test_a_grain_boundary() -> None:
+    simulated = image_of(boundary(21.8), dose=1e4)
+    found = look(simulated)
+    assert [defect.name for defect in found.defects] == ["grain-boundary"]
+    assert atom_errors(simulated, found).max() < 0.05
+
+
+def test_carbon_and_nitrogen_arent_told_apart() -> None:
+    assert look(shown("N")).defects == ()
+
+
+def test_no_more_probability_than_was_asked_for() -> None:
+    simulated = shown("SW")
+    eye = soft(simulated)
+    assert len(look(simulated, eye, least=0.65).defects) == 1
+    assert look(simulated, eye, least=0.75).defects == ()
+
+
+def test_the_score_is_high_at_the_defect() -> None:
+    simulated = shown("DV-555777")
+    found = look(simulated)
+    assert found.score.shape == simulated.image.shape
+    row, col = np.unravel_index(found.score.argmax(), found.score.shape)
+    away = np.hypot(row - simulated.defects[0].position[0], col - simulated.defects[0].position[1])
+    assert away * simulated.sampling < 5
+    assert found.score.max() == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.fixture(scope="module")
+def dirty() -> Simulated:
+    patch = Patch((10.0, 11.0), radius=8.0)
+    return micrograph(
+        planted("SW"),
+        shape=(220, 220),
+        sampling=0.2,
+        dose=1e4,
+        origin=(4, 4),
+        contamination=(patch,),
+        seed=3,
+    )
+
+
+class TestContamination:
+    def test_it_is_masked(self, dirty: Simulated) -> None:
+        found = look(dirty)
+        true, seen = (m.mask.regions == Region.CONTAMINATION for m in (dirty, found))
+        assert true.mean() > 0.03
+        assert (true & seen).sum() / (true | seen).sum() > 0.9
+        assert [defect.name for defect in found.defects] == ["SW"]
+        assert atom_errors(dirty, found).max() < 0.05
+
+    def test_no_ring_is_listed_there(self, dirty: Simulated) -> None:
+        found = look(dirty)
+        row, col = np.rint(found.rings.centres[found.rings.defect < 0]).astype(int).T
+        assert (found.mask.regions[row, col] == Region.CLEAR).all()
+
+    def test_nothing_else_can_be_judged(self, dirty: Simulated) -> None:
+        everywhere = replace(
+            dirty, mask=replace(dirty.mask, regions=np.ones_like(dirty.mask.regions))
+        )
+        with pytest.raises(Refusal, match=r"^no ring of the sheet can be judged: .* 100 %"):
+            look(dirty, TrueEye(everywhere))
+
+
+class TestWhatIsTold:
+    def test_settings(self) -> None:
+        simulated = shown("SW")
+        found = look(simulated)
+        assert found.micrograph.image is simulated.image
+        assert dict(found.settings) == {
+            "detector": "learned",
+            "version": "truth",
+            "graph_sha256": DESCRIPTION.graph.sha256,
+            "min_probability": 0.5,
+            "lattice_sampling": False,
+            "working_sampling_A": pytest.approx(0.2, rel=0.01),
+        }
+        assert 0 < found.seconds < 60
+        assert found.warnings == ()
+
+    def test_the_input_is_left_as_it_was(self) -> None:
+        simulated = shown("SW")
+        before = simulated.image.copy()
+        look(simulated)
+        np.testing.assert_array_equal(simulated.image, before)
+
+    @pytest.mark.parametrize(
+        ("learned", "warning"),
+        [
+            (
+                {"hrtem": Learned((0.25, 0.3), (1e2, 1e6))},
+                r"The sampling of 0\.2 A per pixel lies outside the 0\.25 to 0\.3 from which the "
+                "detector has learned: it may do worse here.",
+            ),
+            (
+                {"hrtem": Learned((0.1, 0.3), (1e2, 1e3))},
+                r"The dose of 1e\+04 electrons per square angstrom lies outside the 100 to 1e\+03 "
+                "from which the detector has learned: it may do worse here.",
+            ),
+            (
+                {"stem": Learned((0.1, 0.3), (1e2, 1e6))},
+                "The detector has learned from no image of HRTEM: don't rely on what it found "
+                "here.",
+            ),
+        ],
+    )
+    def test_an_image_unlike_those_it_learned_from(
+        self, learned: dict[str, Learned], warning: str
+    ) -> None:
+        simulated = shown("SW")
+        eye = TrueEye(simulated, description=replace(DESCRIPTION, learned=learned))
+        (said,) = look(simulated, eye).warnings
+        assert said == warning.replace("\\", "")
+
+    def test_an_unknown_dose_is_no_warning(self) -> None:
+        simulated = shown("SW")
+        found = detect_learned(
+            replace(simulated.micrograph, dose=None),
+            min_probability=0.5,
+            lattice_sampling=False,
+            eye=TrueEye(simulated),
+        )
+        assert found.warnings == ()
+
+    def test_noise_is_refused(self) -> None:
+        noise = np.random.default_rng(0).normal(100, 10, (256, 256)).astype(np.float32)
+        with pytest.raises(Refusal, match=r"^no graphene lattice found"):
+            detect_learned(
+                Micrograph(noise),
+                min_probability=0.5,
+                lattice_sampling=False,
+                eye=TrueEye(shown("SW")),
+            )
+
+
+class TestChoice:
+    def test_without_a_network_there_is_the_classical_detector_alone(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sixring.detection, "DETECTORS", {"classical": None})
+        with pytest.raises(UsageError) as caught:
+            detect_micrograph(shown("SW").micrograph, detector="learned")
+        assert str(caught.value) == "no detector is called 'learned': choose from classical"
+
+    def test_it_is_offered_where_the_package_has_it(self) -> None:
+        offered = _eye.shipped_folder() is not None
+        assert ("learned" in sixring.detection.DETECTORS) == offered
+
+    def test_called_all_the_same_it_says_that_there_is_none(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(_eye, "shipped_folder", lambda: None)
+        shipped_eye.cache_clear()
+        with pytest.raises(ReadError) as caught:
+            detect_learned(shown("SW").micrograph, min_probability=0.5, lattice_sampling=False)
+        assert str(caught.value) == (
+            "this sixring carries no trained detector: use --detector classical"
+        )
+
+
+def test_the_images_hold_what_they_should() -> None:
+    assert SIDE == 50
+    assert [defect.name for defect in shown("SV").defects] == ["SV"]
