@@ -129,7 +129,8 @@ def detect(
     mode : {"hrtem", "stem"}, optional
         How the image was recorded; from `source`, or from the image, if None.
     detector : str, optional
-        What finds the rings and atoms: ``"classical"``.
+        What finds the rings and atoms: ``"classical"``, or ``"learned"`` where the package
+        carries a trained network.
     min_probability : float, optional
         Defects below this probability are left out.
     lattice_sampling : bool, optional

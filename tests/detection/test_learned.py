@@ -140,6 +140,24 @@ def test_a_grain_boundary() -> None:
     assert atom_errors(simulated, found).max() < 0.05
 
 
+@pytest.mark.parametrize("mode", ["hrtem", "stem"])
+@pytest.mark.parametrize("atoms", [4, 10, 24])
+def test_holes_of_many_sizes(atoms: int, mode: Mode) -> None:
+    simulated = image_of(planted("hole", atoms=atoms), mode)
+    found = look(simulated)
+    assert summary(found) == summary(simulated)
+    assert found.defects[0].name == "hole"
+    assert found.defects[0].probability == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_large_hole_is_vacuum_and_no_defect() -> None:
+    simulated = image_of(planted("hole", atoms=54))
+    found = look(simulated)
+    row, col = np.rint(simulated.defects[0].position).astype(int)
+    assert found.mask.regions[row, col] == Region.VACUUM
+    assert found.defects == ()
+
+
 def test_carbon_and_nitrogen_arent_told_apart() -> None:
     assert look(shown("N")).defects == ()
 

@@ -102,12 +102,12 @@ def _rings(
     step = towards - centres[ring]
     order = np.lexsort((np.arctan2(step[:, 1], step[:, 0]), ring))
     ring, atom = ring[order], atom[order]
+    # An atom that stands for two triangles comes twice in a row.
+    first = np.flatnonzero(np.diff(ring, prepend=-1))
+    before = np.arange(-1, len(ring) - 1)
+    before[first] = np.append(first[1:], len(ring)) - 1
+    once = atom != atom[before]
+    ring, atom = ring[once], atom[once]
     starts = np.searchsorted(ring, np.flatnonzero(reading.closed), side="left")
     stops = np.searchsorted(ring, np.flatnonzero(reading.closed), side="right")
-    # An atom that stands for two triangles comes twice in a row.
-    return [_once(atom[start:stop]) for start, stop in zip(starts, stops, strict=True)]
-
-
-def _once(atoms: NDArray[np.int64]) -> NDArray[np.int64]:
-    kept: NDArray[np.int64] = atoms[atoms != np.roll(atoms, 1)]
-    return kept
+    return [atom[start:stop] for start, stop in zip(starts, stops, strict=True)]

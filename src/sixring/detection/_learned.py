@@ -11,6 +11,7 @@ from sixring.detection._assembly import assembled
 from sixring.detection._canonical import canonical
 from sixring.detection._conclusion import Found, concluded
 from sixring.detection._description import Description
+from sixring.detection._edges import with_edges_closed
 from sixring.detection._eye import Eye, shipped_eye
 from sixring.detection._reading import read
 from sixring.detection._votes import sightings
@@ -58,8 +59,10 @@ def detect_learned(
     canvas = canonical(micrograph.image, begun.lattice.sampling_from_lattice)
     maps = eye.maps(canvas)
     seen = sightings(maps, canvas.sampling)
+    reading = read(seen, canvas.sampling)
+    structure = assembled(reading, seen)
     found = Found(
-        structure=assembled(read(seen, canvas.sampling), seen),
+        structure=with_edges_closed(structure, reading, seen, maps.area, canvas.sampling),
         candidates=seen.rings,
         canvas=canvas,
         mask=seen_mask(begun.mask, maps.area, canvas),
