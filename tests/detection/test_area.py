@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sixring.detection._area import seen_mask
+from sixring.detection._area import at_pixels
+from sixring.detection._area import seen_mask as seen_cells
 from sixring.detection._cells import AREAS
 from sixring.lattice import Canvas
 from sixring.types import Mask, Region
@@ -23,6 +24,10 @@ def canvas(sampling: float = STEP) -> Canvas:
 
 def unseen(shape: tuple[int, int] = (200, 200)) -> Mask:
     return Mask(np.full(shape, Region.CLEAR, np.uint8))
+
+
+def seen_mask(before: Mask, said: NDArray[np.uint8], shown: Canvas) -> Mask:
+    return at_pixels(seen_cells(before, said, shown), shown)
 
 
 def area(region: Region = Region.CLEAR, *where: slice) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from sixring.detection._cells import AREAS, CELL
 from sixring.lattice import Canvas, border
 from sixring.types import Mask, Region
 
-__all__ = ["seen_mask"]
+__all__ = ["at_pixels", "seen_mask"]
 
 _LEAST = 100.0
 """Square angstrom of a region: a smaller one is chance."""
@@ -33,7 +33,7 @@ def seen_mask(before: Mask, area: NDArray[np.uint8], canvas: Canvas) -> Mask:
     Returns
     -------
     Mask
-        At the pixels of the micrograph: the network's contamination, vacuum and bilayer, specks
+        Of the cells: the network's contamination, vacuum and bilayer, specks
         left out, then blur, and the border beside all that hides the sheet.
     """
     regions = np.array(AREAS, np.uint8)[area]
@@ -45,8 +45,14 @@ def seen_mask(before: Mask, area: NDArray[np.uint8], canvas: Canvas) -> Mask:
     blurred = before.regions[np.ix_(rows, cols)] == Region.BLUR
     regions[blurred & (regions == Region.CLEAR)] = Region.BLUR
     regions[border(regions, CELL * canvas.sampling) & (regions == Region.CLEAR)] = Region.BORDER
-    rows, cols = map(_nearest, canvas.shape, area.shape, (1 / side, 1 / side))
-    return Mask(regions[np.ix_(rows, cols)])
+    return Mask(regions)
+
+
+def at_pixels(mask: Mask, canvas: Canvas) -> Mask:
+    """Bring a mask of the cells of a canvas to the pixels of the micrograph."""
+    step = canvas.zoom / CELL
+    rows, cols = map(_nearest, canvas.shape, mask.regions.shape, (step, step))
+    return Mask(mask.regions[np.ix_(rows, cols)])
 
 
 def _specks(region: NDArray[np.bool_], step: float) -> NDArray[np.bool_]:

@@ -27,6 +27,7 @@ __all__ = [
     "SIX",
     "TEN",
     "CellMaps",
+    "to_cells",
 ]
 
 CELL = 2
@@ -59,3 +60,8 @@ class CellMaps:
     """Shape (2, rows, cols): to the atom, angstrom."""
     area: NDArray[np.uint8]
     """Shape (rows, cols): the likeliest class of area."""
+
+
+def to_cells(positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Convert positions (row, col) in pixels of the canonical image to cells."""
+    return (positions - (CELL - 1) / 2) / CELL

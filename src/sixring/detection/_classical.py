@@ -8,7 +8,7 @@ from dataclasses import replace
 from sixring.detection._approach import approach
 from sixring.detection._atoms import locate_atoms
 from sixring.detection._centres import find_centres
-from sixring.detection._conclusion import Found, concluded
+from sixring.detection._conclusion import Found, concluded, mask_unread
 from sixring.detection._gaps import judge_gaps
 from sixring.detection._graph import triangulate
 from sixring.detection._rings import assemble
@@ -49,11 +49,17 @@ def detect_classically(
     made = triangulate(centres.positions, centres.error, atoms_bright, canvas.sampling)
     sites = locate_atoms(canvas, view, contrast, centres.positions, made, begun.foreign)
     structure = assemble(centres, made, sites, begun.foreign, canvas.sampling)
+    structure = judge_gaps(structure, view, canvas.sampling)
     found = Found(
-        structure=judge_gaps(structure, view, canvas.sampling),
-        candidates=centres.positions,
+        structure=structure,
         canvas=canvas,
-        mask=begun.mask,
+        mask=mask_unread(
+            begun.mask,
+            structure,
+            centres.positions,
+            canvas.to_micrograph,
+            begun.lattice.sampling_from_lattice,
+        ),
         shrink=view.shrink,
         settings={
             "detector": "classical",

@@ -21,7 +21,7 @@ from sixring.errors import Refusal
 from sixring.lattice import Canvas
 from sixring.types import Atoms, Defect, Detection, Mask, Micrograph, Region, Rings
 
-__all__ = ["Found", "concluded"]
+__all__ = ["Found", "concluded", "mask_unread"]
 
 _LARGE = 10  # members: such a ring is a hole, or a gap between the rings that were found
 _EDGE = 4.0  # angstrom from a hole to the centres of the rings at its edge
@@ -33,12 +33,10 @@ class Found:
 
     structure: Structure
     """Atoms and rings, in pixels of its canvas."""
-    candidates: NDArray[np.float64]
-    """Shape (n, 2): where rings were thought to be, on that canvas."""
     canvas: Canvas
     """What it looked at."""
     mask: Mask
-    """What can't be judged."""
+    """What can't be judged, at the pixels of the micrograph."""
     shrink: float
     """How hard the noise asked for denoising, in multiples of the noise power."""
     settings: Mapping[str, str | float | int | bool | None]
@@ -73,16 +71,11 @@ def concluded(
     """
     structure, canvas, lattice = found.structure, found.canvas, begun.lattice
     step = lattice.sampling_from_lattice
+    mask = found.mask
     positions = canvas.to_micrograph(structure.positions)
     middles = canvas.to_micrograph(structure.centres)
-    sizes = np.array([len(ring) for ring in structure.rings], np.int64)
-    mask = mask_disorder(found.mask, middles, sizes, step)
-    # A gap that is likelier noise than a hole is no ring.
-    real = (sizes < _LARGE) | (structure.ring_probability >= 0.5)
-    candidates = canvas.to_micrograph(found.candidates)
-    holes = real & (sizes >= _LARGE)
-    mask = mask_gaps(mask, candidates, middles[holes], sizes[holes], step)
-    places = _places(mask, positions, middles, real, _EDGE / step)
+    sizes = structure.sizes
+    places = _places(mask, positions, middles, _real(structure), _EDGE / step)
     dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & places.readable
     if not (places.judged.any() or dopants.any()):
         raise Refusal(_nothing(mask))
@@ -109,6 +102,45 @@ def concluded(
         warnings=warn(micrograph, lattice, mask, begun.mode, found.shrink, odd_share),
         settings=found.settings,
     )
+
+
+def mask_unread(
+    mask: Mask,
+    structure: Structure,
+    candidates: NDArray[np.float64],
+    convert: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    step: float,
+) -> Mask:
+    """Mask the places where what was found is no sheet, or nothing was found.
+
+    Parameters
+    ----------
+    mask : Mask
+        What can't be judged for other reasons, at any pixels.
+    structure : Structure
+        What was found.
+    candidates : ndarray of float64, shape (n, 2)
+        Where rings were thought to be, on the canvas of the structure.
+    convert : callable
+        From positions on this canvas to the pixels of the mask.
+    step : float
+        Angstrom per pixel of the mask.
+
+    Returns
+    -------
+    Mask
+        At the same pixels.
+    """
+    middles, sizes = convert(structure.centres), structure.sizes
+    mask = mask_disorder(mask, middles, sizes, step)
+    holes = _real(structure) & (sizes >= _LARGE)
+    return mask_gaps(mask, convert(candidates), middles[holes], sizes[holes], step)
+
+
+def _real(structure: Structure) -> NDArray[np.bool_]:
+    """Tell rings from gaps: one that is likelier noise than a hole is no ring."""
+    real: NDArray[np.bool_] = (structure.sizes < _LARGE) | (structure.ring_probability >= 0.5)
+    return real
 
 
 def _odd_share(rings: Rings, defects: tuple[Defect, ...]) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from sixring.detection._cells import AREAS, CELL
+from sixring.detection._cells import AREAS, to_cells
 from sixring.detection._lookup import nearest
 from sixring.detection._reading import Reading
 from sixring.detection._rings import Structure
@@ -73,7 +73,7 @@ def with_edges_closed(
     if not faces:
         return structure
     middles = ring_centres(positions, faces)
-    vacuum = nearest(area, (middles - (CELL - 1) / 2) / CELL) == AREAS.index(Region.VACUUM)
+    vacuum = nearest(area, to_cells(middles)) == AREAS.index(Region.VACUUM)
     centres, ring_probability = middles.copy(), np.zeros(len(faces))
     of_open = np.flatnonzero(~reading.closed)
     away, own = map(

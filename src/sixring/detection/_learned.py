@@ -6,10 +6,11 @@ import time
 from dataclasses import replace
 
 from sixring.detection._approach import approach
-from sixring.detection._area import seen_mask
+from sixring.detection._area import at_pixels, seen_mask
 from sixring.detection._assembly import assembled
 from sixring.detection._canonical import canonical
-from sixring.detection._conclusion import Found, concluded
+from sixring.detection._cells import CELL, to_cells
+from sixring.detection._conclusion import Found, concluded, mask_unread
 from sixring.detection._description import Description
 from sixring.detection._edges import with_edges_closed
 from sixring.detection._eye import Eye, shipped_eye
@@ -60,12 +61,21 @@ def detect_learned(
     maps = eye.maps(canvas)
     seen = sightings(maps, canvas.sampling)
     reading = read(seen, canvas.sampling)
-    structure = assembled(reading, seen)
+    structure = with_edges_closed(
+        assembled(reading, seen), reading, seen, maps.area, canvas.sampling
+    )
+    # Cells are fewer than pixels, and fine enough for areas.
+    mask = mask_unread(
+        seen_mask(begun.mask, maps.area, canvas),
+        structure,
+        seen.rings,
+        to_cells,
+        CELL * canvas.sampling,
+    )
     found = Found(
-        structure=with_edges_closed(structure, reading, seen, maps.area, canvas.sampling),
-        candidates=seen.rings,
+        structure=structure,
         canvas=canvas,
-        mask=seen_mask(begun.mask, maps.area, canvas),
+        mask=at_pixels(mask, canvas),
         # The network has seen how much noise there is, and took nothing off.
         shrink=0.0,
         settings={

@@ -43,6 +43,11 @@ class Structure:
     ring_probability: NDArray[np.float64]
     """Shape (r,)."""
 
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Members of each ring, shape (r,)."""
+        return np.array([len(ring) for ring in self.rings], np.int64)
+
 
 def assemble(
     centres: Centres, made: Triangulation, sites: Sites, foreign: ForeignAtoms, step: float
