@@ -20,7 +20,7 @@ from training.detector._plan import SMALL
 from training.detector._targets import OFFSET_STEP
 from training.detector._watch import NAMES, watched
 
-PLAN = replace(SMALL, side=64, pieces=3, watch_every=2)
+PLAN = replace(SMALL, side=64, pieces=3, watch_every=2, window=2)
 
 
 class KilledError(Exception):
