@@ -226,12 +226,12 @@ class _Mark:
         return os.mkdir, (str(self.path),)
 
 
-@pytest.mark.parametrize("name", ["model.json", "model.onnx", "weights.safetensors"])
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("vouched", [False, True])
 def test_nothing_is_unpickled(folder: Path, name: str, vouched: bool, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     payload = pickle.dumps(_Mark(mark))
-    if vouched and name != "model.json":
+    if vouched and name not in ("model.json", "CARD.md"):
         swap(folder, name, payload)
     else:
         (folder / name).write_bytes(payload)
@@ -239,6 +239,22 @@ def test_nothing_is_unpickled(folder: Path, name: str, vouched: bool, tmp_path: 
     assert not mark.exists()
     pickle.loads(payload)  # the payload is a live one
     assert mark.is_dir()
+
+
+@pytest.mark.parametrize("content", [b"\x80\x04K\x01.", b"ELF\0\1", "Grüße".encode("latin-1")])
+def test_a_card_that_is_not_text_is_refused(folder: Path, content: bytes) -> None:
+    (folder / "CARD.md").write_bytes(content)
+    assert refusal(folder) == (
+        f"{folder / 'CARD.md'}: isn't text, as a card is: remove it, and mistrust the folder"
+    )
+
+
+def test_a_card_may_be_written_on_or_left_out(folder: Path) -> None:
+    with (folder / "CARD.md").open("a", encoding="utf-8") as card:
+        card.write("Trained by Zoë on the 5 Å images.\n")
+    SavedModel.read(folder)
+    (folder / "CARD.md").unlink()
+    SavedModel.read(folder)
 
 
 def test_code_beside_the_model_is_not_run(folder: Path, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from sixring.models._weights import check_weights
 __all__ = ["SavedModel"]
 
 _DOCUMENT, _GRAPH, _WEIGHTS, _CARD = "model.json", "model.onnx", "weights.safetensors", "CARD.md"
-_LARGEST = {_DOCUMENT: 2**20, _GRAPH: 2**30, _WEIGHTS: 2**30}
+_LARGEST = {_DOCUMENT: 2**20, _GRAPH: 2**30, _WEIGHTS: 2**30, _CARD: 2**20}
 """Most bytes of each file that are read."""
 
 
@@ -229,6 +229,7 @@ class SavedModel:
                     f"{folder / name}: isn't the file that was saved with {_DOCUMENT}: "
                     "copy the folder again"
                 )
+        _check_card(folder / _CARD)
         model = cls(document.model, contents[_GRAPH], contents[_WEIGHTS], folder)
         model._runtime  # noqa: B018 - so that a bad graph is refused now
         return model
@@ -257,6 +258,18 @@ def _read_document(folder: Path) -> _Document:
             f"{', '.join(MODELS)}"
         )
     return record
+
+
+def _check_card(path: Path) -> None:
+    """Refuse a card that isn't for reading; people may leave it out, or write more into it."""
+    if not path.exists():
+        return
+    try:
+        is_text = "\0" not in _content(path).decode("utf-8")
+    except UnicodeDecodeError:
+        is_text = False
+    if not is_text:
+        raise ReadError(f"{path}: isn't text, as a card is: remove it, and mistrust the folder")
 
 
 def _content(path: Path) -> bytes:
