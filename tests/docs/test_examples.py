@@ -32,6 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_classes(
         tmp_path / "patches", perfect=images[labels == 0], defect=images[labels == 1], suffix=".tif"
     )
+    shutil.copytree(tmp_path / "patches" / "defect", tmp_path / "patches" / "unknown")
     for name in IMAGES:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(demo_path(), tmp_path / name)
