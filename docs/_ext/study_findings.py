@@ -12,6 +12,7 @@ from sixring.study._findings import (
     imbalance_findings,
     ladder_findings,
 )
+from sixring.study._findings_aims import aim_findings
 from sixring.study._findings_latent import (
     code_findings,
     latent_findings,
@@ -28,6 +29,7 @@ FINDINGS: Mapping[str, Callable[[Document], list[str]]] = {
     "why": why_so,
     "ladder": ladder_findings,
     "classifiers": classifier_findings,
+    "aims": aim_findings,
     "curve": curve_findings,
     "imbalance": imbalance_findings,
     "code": code_findings,

@@ -48,19 +48,33 @@ def scored(
         ),
         (
             scored(0.5, dose=-0.7, micrograph=0.96, within=0.52),
+            "noise: falls with dose, the dose makes 49 % of it, over 21 micrographs, and even "
+            "within them it is 0.52",
+        ),
+        (
+            scored(0.5, dose=-0.7, micrograph=0.96),
             "noise: falls with dose, the dose makes 49 % of it, over 21 micrographs",
         ),
         (
             scored(0.5, dose=0.7, micrograph=0.96, within=0.58),
-            "contrast: rises with dose, the dose makes 49 % of it, over 21 micrographs",
+            "contrast: rises with dose, the dose makes 49 % of it, over 21 micrographs, and even "
+            "within them it is 0.58",
         ),
         (
             scored(0.42, dose=0.669, micrograph=0.868, within=0.3),
-            "the wrong way round: defects have smaller values (0.30 within micrographs)",
+            "the wrong way round: defects have smaller values (0.30 within micrographs), as a "
+            "defect breaks the lattice whose contrast it follows",
         ),
         (scored(0.42), "the wrong way round: defects have smaller values"),
         (scored(0.5, micrograph=0.4), "conditions: the micrograph makes 40 % of it"),
-        (scored(0.5, micrograph=0.4, within=0.52), "conditions: the micrograph makes 40 % of it"),
+        (
+            scored(0.54, micrograph=0.4, within=0.57),
+            "rebuilt as well: even within micrographs it is 0.57",
+        ),
+        (
+            scored(0.843, dose=-0.33, micrograph=0.73, within=0.892),
+            "hidden by differences between micrographs: 0.89 within them",
+        ),
         (
             scored(0.5, dose=0.3, micrograph=0.2),
             "neither dose nor micrograph make much of it, nor do defects: pose and chance",
@@ -193,8 +207,14 @@ def test_the_latent_distribution_in_numbers() -> None:
 @pytest.mark.parametrize(
     ("perfect", "defects", "words"),
     [
+        (
+            estimate(0.06, 0.01),
+            estimate(0.09, 0.01),
+            "9.0 % [8.0 %, 10 %] of the defects, more than",
+        ),
         (estimate(0.06), estimate(0.07), "not certainly more than of the perfect"),
-        (estimate(0.09, 0.01), estimate(0.06, 0.01), "not certainly more than of the perfect"),
+        (estimate(0.09, 0.01), estimate(0.06, 0.01), ", if anything fewer than of the perfect"),
+        (estimate(0.06), estimate(0.06), "not certainly more than of the perfect"),
         (no_interval(0.06), no_interval(0.5), "50 % of the defects, not certainly more than"),
     ],
 )

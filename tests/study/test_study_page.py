@@ -147,6 +147,8 @@ def test_no_number_stays_when_all_change(figures: list[Figure]) -> None:
     for row in other["results"]:
         for metric in ("auc", "average_precision", "recall"):
             row[metric] = estimate(row[metric]["value"] - 0.0637)
+        for part in row["parts"]:
+            part["auc"] = estimate(part["auc"]["value"] - 0.0637)
     for row in other["comparisons"]:
         row["difference"] = estimate(row["difference"]["value"] - 0.0637)
     other["code"]["auc"] = other["latent"]["auc"] = estimate(0.4567)

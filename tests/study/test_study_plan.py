@@ -116,8 +116,9 @@ def test_each_step_of_the_ladder_changes_one_thing() -> None:
         {key for key in before if before[key] != after[key]} for before, after in pairwise(settings)
     ]
     assert changes[0] == {"imbalance"}
-    assert changes[1] == set(AS_REPORTED) - {"augment", "imbalance", "patience", "symmetric"}
-    assert changes[2] == {"augment", "symmetric"}
+    kept = {"augment", "imbalance", "patience", "symmetric", "monitor"}
+    assert changes[1] == set(AS_REPORTED) - kept
+    assert changes[2] == {"augment", "symmetric", "monitor"}
     assert changes[3] == {"epochs"}
     last = make_model("cnn-a", **chosen(FULL, "challenge")[0].settings).get_params()
     assert {key for key in last if last[key] != settings[-1][key]} == {"epochs"}
@@ -126,6 +127,15 @@ def test_each_step_of_the_ladder_changes_one_thing() -> None:
         for epochs, patches in ((settings[-1]["epochs"], 2100), (last["epochs"], FULL.training))
     ]
     assert steps[1] <= steps[0] < 1.01 * steps[1]
+
+
+@pytest.mark.parametrize("scale", [FULL, QUICK], ids=["full", "quick"])
+def test_without_augmentation_the_epoch_that_ranks_best_is_kept(scale: Scale) -> None:
+    for job in plan(scale):
+        if job.model in CLASSIFIERS:
+            augmented = job.settings["augment"]
+            assert job.settings.get("monitor", "loss") == ("loss" if augmented else "auc"), job.name
+            assert job.settings["patience"] == 0, job.name
 
 
 def test_the_seed_moves_all_seeds() -> None:

@@ -50,7 +50,8 @@ def test_every_score_with_its_reason() -> None:
         "40 %",
     ]
     assert rows["vae", "negative ELBO"][0] == (
-        "noise: falls with dose, the dose makes 94 % of it, over 70 micrographs"
+        "noise: falls with dose, the dose makes 94 % of it, over 70 micrographs, and even within "
+        "them it is 0.50"
     )
     assert rows["vae", "KL term"][0].startswith("hidden by differences between micrographs")
 

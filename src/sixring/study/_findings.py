@@ -68,7 +68,8 @@ def _changes(verdicts: dict[str, Verdict], among: int) -> list[str]:
     else:
         sentences = [f"No single step raised the AUC by more than chance might ({number})."]
     if of["lower"]:
-        sentences.append(f"{_listed(of['lower'])} lowered the AUC.")
+        lost = [f"'{step}' lowered the AUC: {_difference(verdicts[step])}" for step in of["lower"]]
+        sentences.append(f"{'; '.join(lost)}.")
     if of["unknown"]:
         sentences.append(
             f"Of {_listed(of['unknown'])} nothing can be said: neither before nor after can the "
@@ -138,6 +139,11 @@ def curve_findings(document: Document) -> list[str]:
         single = min(len(row["seeds"]) for row in points.values()) == 1
         limits = "; these are single trainings, which say nothing of others" if single else ""
         sentences.append(f"{words} augmentation, {'; '.join(ends)}; {end}{limits}.")
+    sentences.append(
+        "All trainings of a curve have about as many steps of the optimiser: it says what more "
+        "defects bring in a training of that length. A longer one may bring more, as the step "
+        "'longer' of the ladder does, with as few defects."
+    )
     return sentences
 
 

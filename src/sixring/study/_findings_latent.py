@@ -25,11 +25,11 @@ __all__ = [
     "score_findings",
 ]
 
-_WORKS = 0.8
-"""From this AUC on a score needs no reason why it isn't higher."""
+_WORKS = 0.85
+"""From this AUC on, the aim, a score needs no reason why it isn't higher."""
 _DECIDES = 0.25
 """Share of a score's variance from which on something is said to decide it."""
-_CLEARLY, _HIDDEN = 0.6, 0.05
+_CLEARLY, _HIDDEN = 0.6, 0.03
 """The least AUC within micrographs, and how much higher than the AUC it must be, if differences
 between micrographs hide defects."""
 _EXAMINED, _CONFORMITY = "vae", "mahalanobis"
@@ -110,7 +110,9 @@ def reason(row: Row) -> str:
     within = known["auc_within_micrographs"]
     if _turned(row):
         less = "" if within is None else f" ({within:.2f} within micrographs)"
-        return f"the wrong way round: defects have smaller values{less}"
+        why = ", as a defect breaks the lattice whose contrast it follows"
+        follows = _by_dose(row) and _rises(row)
+        return f"the wrong way round: defects have smaller values{less}{why if follows else ''}"
     if row["auc"]["value"] >= _WORKS:
         return "–"
     if _is_hidden(row):
@@ -118,11 +120,15 @@ def reason(row: Row) -> str:
     if _by_dose(row):
         share = f"the dose makes {percent(known['dose_share'])} of it"
         rest = f"over {known['micrographs']} micrographs"
+        if within is not None:
+            rest = f"{rest}, and even within them it is {within:.2f}"
         return (
             f"contrast: rises with dose, {share}, {rest}"
             if _rises(row)
             else (f"noise: falls with dose, {share}, {rest}")
         )
+    if within is not None and within < _CLEARLY:
+        return f"rebuilt as well: even within micrographs it is {within:.2f}"
     if _share(row, "micrograph_share") >= _DECIDES:
         return f"conditions: the micrograph makes {percent(known['micrograph_share'])} of it"
     return "neither dose nor micrograph make much of it, nor do defects: pose and chance"
@@ -162,8 +168,7 @@ def latent_findings(document: Document) -> list[str]:
     apart = sum(distance > latent["apart_by_chance"] for distance in latent["apart"])
     region = percent(latent["conforming"])
     inside, outside = latent["outside_perfect"], latent["outside_defects"]
-    more = outside["low"] is not None and outside["low"] > (inside["high"] or 0)
-    verdict = "more than" if more else "not certainly more than"
+    verdict = _more_or_fewer(outside, inside)
     collapsed = ["The training gave up the latent space: every patch has nearly the same q(z|x)."]
     (judged,) = (
         row
@@ -189,6 +194,17 @@ def latent_findings(document: Document) -> list[str]:
         f"conforms to that of perfect ones, has an AUC of {auc_text(judged['auc'])}, "
         f"{worth(judged)}.",
     ]
+
+
+def _more_or_fewer(defects: Row, perfect: Row) -> str:
+    """Compare two shares by their intervals."""
+    if defects["low"] is None or perfect["low"] is None:
+        return "not certainly more than"
+    if defects["low"] > perfect["high"]:
+        return "more than"
+    if defects["value"] < perfect["value"]:
+        return "if anything fewer than"
+    return "not certainly more than"
 
 
 def _named(row: Row) -> str:

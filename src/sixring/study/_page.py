@@ -14,6 +14,7 @@ from sixring.study._findings import (
     imbalance_findings,
     ladder_findings,
 )
+from sixring.study._findings_aims import aim_findings
 from sixring.study._findings_latent import (
     code_findings,
     latent_findings,
@@ -80,13 +81,13 @@ def study_page(document: Document, figures: Sequence[Figure]) -> str:
 def _findings(document: Document) -> dict[str, list[str]]:
     report, scores = report_findings(document), score_findings(document)
     ladder, latent = ladder_findings(document), latent_findings(document)
-    classifiers = classifier_findings(document)
+    classifiers, aims = classifier_findings(document), aim_findings(document)
     return {
-        "short": [*report, *ladder, classifiers[1], scores[0], latent[-1]],
+        "short": [*report, *ladder, classifiers[1], scores[0], latent[-1], *aims[:1]],
         "report": report,
         "why": why_so(document),
         "ladder": ladder,
-        "classifiers": classifiers,
+        "classifiers": [*classifiers, *aims],
         "curve": curve_findings(document),
         "imbalance": imbalance_findings(document),
         "code": code_findings(document),

@@ -51,9 +51,10 @@ def learning_curves(document: Document) -> Plate:
     return Plate(
         "Learning curves over the number of defect patches",
         "cnn-a, trained on the same perfect patches and more and more defects, for as many steps "
-        "of the optimiser each, with its 95 % interval; the single trainings as small dots. About "
+        "of the optimiser each, with its 95 % interval; where there are several trainings, they "
+        "stand beside it as small dots. About "
         "a fifth of the defects is held out to watch the training: those that are learned from "
-        "stand in brackets. The dots of the two curves stand a little "
+        "stand in brackets. Both curves stand a little "
         "to either side of the number that they belong to.",
         canvas,
     )

@@ -62,11 +62,11 @@ def histories(outcomes: Sequence[Outcome], start: float) -> Plate:
     return Plate(
         "Training and validation in the report's experiment",
         "Above: the loss on the patches that are learned from (blue) and on those held out to "
-        "watch (orange), on a logarithmic scale. Dashed: the entropy of the classes, the loss of a "
-        "network that knows nothing but how rare defects are. Below: the AUC on those held out. "
-        "One line for each training. Where the blue line falls below the entropy and the orange "
-        "one rises above it, the network learns what is peculiar to its own patches: overfitting. "
-        "Where neither moves, it hasn't found anything to learn.",
+        "watch (orange), on a logarithmic scale that ends at 0.0001. Dashed: the entropy of the "
+        "classes, the loss of a network that knows nothing but how rare defects are. Below: the "
+        "AUC on those held out. One line for each training. Where the blue line falls below the "
+        "entropy and the orange one rises above it, the network learns what is peculiar to its own "
+        "patches: overfitting. Where neither moves, it hasn't found anything to learn.",
         canvas,
     )
 

@@ -47,7 +47,9 @@ def ladder(document: Document) -> Plate:
         "the convolutions and layer normalisation in the dense layers, dropout, a larger learning "
         "rate that grows at first and then falls, and weight decay. Augmented: in training "
         "every patch is turned, mirrored, shifted, blurred and given more noise at random, and a "
-        "patch is judged by the mean over its eight turns and mirror images. Longer: as many steps "
+        "patch is judged by the mean over its eight turns and mirror images. The epoch that is "
+        "kept is the one with the highest AUC on the patches held out, and with augmentation the "
+        "one with the lowest loss. Longer: as many steps "
         "of the optimiser as a training on all patches has. All patches: the whole training set.",
         canvas,
     )
@@ -71,8 +73,9 @@ def imbalance_remedies(document: Document) -> Plate:
     return Plate(
         "What to do about rare defects",
         "cnn-a on all patches, augmented, with one remedy or another, and with none. Blue: the "
-        "default. Dashed: what a score would have that knows nothing. That is 0.5 for the AUC, the "
-        "share of defects for the average precision, and for the recall the false-alarm rate.",
+        "default, below it its single trainings. Dashed: what a score would have that knows "
+        "nothing. That is 0.5 for the AUC, the share of defects for the average precision, and "
+        "for the recall the false-alarm rate.",
         canvas,
     )
 
