@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from sixring.errors import SixringError
-from sixring.io import file_appears_whole
 from training._learn import learn
+from training._log import tell, write_log
 from training._pieces import set_aside
 from training._plan import FULL, SMALL, hold_to
 from training._ship import NAME, ship
@@ -45,7 +44,7 @@ def main() -> int:
     try:
         hold_to(plan, given.out)
         watch = partial(watched, set_aside(plan, given.out, "watched"))
-        network, seen, log = learn(plan, given.out, watch, _tell, jobs=given.jobs)
+        network, seen, log = learn(plan, given.out, watch, tell, jobs=given.jobs)
         held_out = set_aside(plan, given.out, "held-out")
         ship(
             plan,
@@ -56,24 +55,12 @@ def main() -> int:
             given.out / NAME,
             views=given.views,
         )
+        write_log(given.out / "log.csv", _COLUMNS, log)
     except SixringError as error:
         sys.stderr.write(f"training: {error}\n")
         return 1
-    with (
-        file_appears_whole(given.out / "log.csv", overwrite=True) as part,
-        part.open("w", encoding="utf-8", newline="") as file,
-    ):
-        writer = csv.DictWriter(file, _COLUMNS, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(log)
     sys.stdout.write(f"the model: {given.out / NAME}\n")
     return 0
-
-
-def _tell(line: dict[str, float]) -> None:
-    shown = (f"{name} {value:.4g}" for name, value in line.items())
-    sys.stdout.write(", ".join(shown) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

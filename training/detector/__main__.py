@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from sixring.errors import SixringError
-from sixring.io import file_appears_whole
+from training._log import tell, write_log
 from training._plan import hold_to
 from training.detector._export import write_detector
 from training.detector._learn import learn
@@ -35,31 +34,19 @@ def main() -> int:
     plan = replace(SMALL if given.small else FULL, seed=given.seed)
     if given.pieces is not None:
         plan = replace(plan, pieces=given.pieces)
+    folder = given.out / "detector"
+    version = f"seed {plan.seed}, {plan.pieces} pieces"
     try:
         hold_to(plan, given.out)
         watch = partial(watched, watched_piece(plan, given.out))
-        network, _, log = learn(plan, given.out, watch, _tell, jobs=given.jobs)
+        network, _, log = learn(plan, given.out, watch, tell, jobs=given.jobs)
+        write_detector(folder, network, version=version, learned=ranges())
+        write_log(given.out / "log.csv", _COLUMNS, log)
     except SixringError as error:
         sys.stderr.write(f"training: {error}\n")
         return 1
-    folder = given.out / "detector"
-    version = f"seed {plan.seed}, {plan.pieces} pieces"
-    write_detector(folder, network, version=version, learned=ranges())
-    with (
-        file_appears_whole(given.out / "log.csv", overwrite=True) as part,
-        part.open("w", encoding="utf-8", newline="") as file,
-    ):
-        writer = csv.DictWriter(file, _COLUMNS, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(log)
     sys.stdout.write(f"the detector: {folder}\n")
     return 0
-
-
-def _tell(line: dict[str, float]) -> None:
-    shown = (f"{name} {value:.4g}" for name, value in line.items())
-    sys.stdout.write(", ".join(shown) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
