@@ -1,4 +1,4 @@
-"""Measure what detection and simulation cost, print the tables and write them to files."""
+"""Measure what detection, simulation and scoring cost, print the tables and write them to files."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from pathlib import Path
 
 from benchmarks.speed import (
     IMAGES,
+    MODELS,
     SIZES,
     STREAMS,
     Limit,
     check_detection,
+    check_patches,
     check_simulation,
     detection_text,
     machine_text,
     measure,
     measure_image,
+    measure_patches,
     measure_stream,
+    patches_text,
     simulation_text,
     time_import,
 )
@@ -28,20 +32,22 @@ RESULTS = Path(__file__).parent
 _CORES = 2
 _SMALLEST = 512
 _SIMULATED_WITH = ("numpy", "scipy", "abtem")
+_SCORED_WITH = ("numpy", "onnxruntime")
+_PARTS = ("detection", "simulation", "patches")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure; exit code 1 where a limit isn't kept, 2 where the arguments make no sense."""
     parser = ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", metavar="PART", help="detection, simulation, or both if none is named"
+        "parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; all if none is named"
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="pixels a side")
     parser.add_argument("--repeats", type=int, default=2, help="the quickest of so many counts")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder where the tables go")
     options = parser.parse_args(arguments)
-    if unknown := set(options.parts).difference(("detection", "simulation")):
-        parser.error(f"PART must be detection or simulation, not {min(unknown)}")
+    if unknown := set(options.parts).difference(_PARTS):
+        parser.error(f"PART must be detection, simulation or patches, not {min(unknown)}")
     if min(options.sizes) < _SMALLEST:
         parser.error(f"--sizes must be at least {_SMALLEST}, not {min(options.sizes)}")
     if options.repeats < 1:
@@ -53,9 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             lambda: _detection(options.sizes, options.repeats, cores, load),
         ),
         "simulation": ("SIMULATION.md", lambda: _simulation(cores, load)),
+        "patches": ("PATCHES.md", lambda: _patches(cores, load)),
     }
     kept = True
-    for part in options.parts or parts:
+    for part in options.parts or _PARTS:
         file, do = parts[part]
         text, limits = do()
         print(text)
@@ -79,6 +86,12 @@ def _simulation(cores: int, load: float) -> tuple[str, list[Limit]]:
     limits = check_simulation(streams, images)
     run = machine_text(cores, load, _SIMULATED_WITH)
     return simulation_text(streams, images, limits, run=run), limits
+
+
+def _patches(cores: int, load: float) -> tuple[str, list[Limit]]:
+    costs = [measure_patches(model) for model in MODELS]
+    limits = check_patches(costs)
+    return patches_text(costs, limits, run=machine_text(cores, load, _SCORED_WITH)), limits
 
 
 def _keep_to(cores: int) -> int:

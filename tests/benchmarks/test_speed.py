@@ -15,17 +15,22 @@ from benchmarks.speed import (
     Cost,
     ImageCost,
     Limit,
+    PatchesCost,
     StreamCost,
     check_detection,
+    check_patches,
     check_simulation,
     detection_text,
     machine_text,
     measure,
     measure_image,
+    measure_patches,
+    patches_text,
     simulation_text,
     time_import,
 )
 from benchmarks.speed._simulation_task import Arrival, arriving, between
+from sixring.models import shipped_models
 
 COST = Cost(
     pixels=512,
@@ -115,6 +120,23 @@ def test_the_tables_of_the_simulator() -> None:
     assert "| this | 1 /s | at least 2 /s | **no** |" in text
 
 
+def test_the_limit_of_scoring_is_that_of_the_models_that_come_along() -> None:
+    costs = [PatchesCost("default", 0.5, 1999.0, 150.0), PatchesCost("mine", 0.5, 10.0, 150.0)]
+    assert check_patches(costs) == [
+        Limit("default: patches", 1999.0, 2000.0, "/s", least=True),
+    ]
+    assert not check_patches(costs)[0].kept
+
+
+def test_the_table_of_scoring() -> None:
+    costs = [PatchesCost("default", 0.512, 2345.6, 150.4)]
+    text = patches_text(costs, check_patches(costs), run="On a machine.")
+    assert "Patches of 48 x 48 pixels" in text
+    assert "\nOn a machine.\n" in text
+    assert "| default | 0.51 | 2346 | 150 |" in text
+    assert "| default: patches | 2.35e+03 /s | at least 2000 /s | yes |" in text
+
+
 def test_patches_are_counted_between_the_beginnings_of_two_mixtures() -> None:
     came = [
         *((0, 64, 1.0, 1.0), (0, 64, 1.1, 1.2), (1, 64, 5.0, 9.0), (1, 60, 5.1, 9.1)),
@@ -159,7 +181,7 @@ def test_the_command_says_whether_the_limits_are_kept(
 
 
 @pytest.mark.parametrize(("patches", "code"), [(1000.0, 0), (999.0, 1)])
-def test_both_parts_are_measured_where_none_is_named(
+def test_all_parts_are_measured_where_none_is_named(
     patches: float,
     code: int,
     tmp_path: Path,
@@ -176,12 +198,16 @@ def test_both_parts_are_measured_where_none_is_named(
     monkeypatch.setattr(command, "time_import", lambda: 0.1)
     monkeypatch.setattr(command, "measure_stream", streamed)
     monkeypatch.setattr(command, "measure_image", lambda preset: ImageCost(preset, 9.0, 1.0, 900.0))
+    monkeypatch.setattr(
+        command, "measure_patches", lambda model: PatchesCost(model, 0.5, 2 * patches, 150.0)
+    )
     monkeypatch.setattr(command, "_keep_to", lambda cores: cores)
     assert command.main(["--sizes", "512", "--out", str(tmp_path)]) == code
     assert asked == list(STREAMS)
     printed = capsys.readouterr().out
     assert (tmp_path / "RESULTS.md").read_text() in printed
     assert (tmp_path / "SIMULATION.md").read_text() in printed
+    assert (tmp_path / "PATCHES.md").read_text() in printed
 
 
 @pytest.mark.parametrize(
@@ -189,7 +215,7 @@ def test_both_parts_are_measured_where_none_is_named(
     [
         (["--sizes", "2048", "256"], "--sizes must be at least 512, not 256"),
         (["--repeats", "0"], "--repeats must be at least 1, not 0"),
-        (["speed"], "PART must be detection or simulation, not speed"),
+        (["speed"], "PART must be detection, simulation or patches, not speed"),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(
@@ -221,6 +247,15 @@ def test_a_large_micrograph_costs_neither_long_nor_much_memory() -> None:
     found = measure_image("stem")
     assert 0 < found.next < found.first < 60
     assert found.peak < 2000
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("default" not in shipped_models(), reason="no model comes along yet")
+def test_scoring_is_counted() -> None:
+    found = measure_patches("default", patches=256)
+    assert found.rate > 100  # where nothing else runs, thousands
+    assert 0 < found.first < 60
+    assert found.peak < 1000
 
 
 @pytest.mark.slow
