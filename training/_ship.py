@@ -87,8 +87,10 @@ def ship(
     )
     model = SavedModel(described, graph, weights)
     model.write(folder, overwrite=True)
-    with (folder / "CARD.md").open("a", encoding="utf-8") as card:
-        card.write(_made(plan, held_out, scores))
+    card = folder / "CARD.md"
+    about = card.read_text(encoding="utf-8")
+    about = about.replace("# resnet\n", f"# {NAME}: a trained resnet\n", 1)
+    card.write_text(about + _made(plan, held_out, scores), encoding="utf-8")
     return model
 
 

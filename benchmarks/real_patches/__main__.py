@@ -63,7 +63,8 @@ def _silicon(data: Path, out: Path) -> list[str]:
         "",
         f"{int(patches.labels.sum())} patches of 48 x 48 pixels round a labelled silicon atom and "
         f"{int(perfect.sum())} without, of",
-        f"{len(set(patches.groups.tolist()))} areas, {SILICON_SAMPLING} A per pixel.",
+        f"{len(set(patches.groups.tolist()))} areas. Pixels of the frames are added up to about "
+        f"{SILICON_SAMPLING} A each.",
         "",
         "| model | AUC |",
         "|---|---|",

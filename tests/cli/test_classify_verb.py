@@ -18,11 +18,19 @@ import sixring
 from cli_patches import SIDE, WITHOUT_TORCH, labelled
 from cli_types import Answer, Run
 from patch_files import write_patch
+from sixring.io import write_micrograph
+from sixring.types import Micrograph
 
 PERFECT, DEFECT = labelled()
 EIGHT_BITS = np.rint(
     255 * (DEFECT - DEFECT.min((1, 2), keepdims=True)) / np.ptp(DEFECT, (1, 2), keepdims=True)
 ).astype(np.uint8)
+
+
+SAMPLING_UNKNOWN = (
+    "sixring: the sampling isn't known, and is taken to be the model's, 0.2 A/px: give it with "
+    "--sampling\n"
+)
 
 
 def rows(path: str | Path = "scores.csv") -> list[dict[str, str]]:
@@ -48,7 +56,7 @@ def test_a_row_for_each_patch(classify: Run, classifier: Path) -> None:
     write_patch(Path("in/1.tif"), PERFECT[0])
     write_patch(Path("in/2.npy"), DEFECT[:3])
     answer = classify("in")
-    assert (answer.code, answer.err) == (0, "")
+    assert (answer.code, answer.err) == (0, SAMPLING_UNKNOWN)
     table = rows()
     assert list(table[0]) == ["file", "index", "score", "probability", "label"]
     assert [(row["file"], row["index"]) for row in table] == [
@@ -130,7 +138,8 @@ def test_bad_files_never_stop_the_others(classify: Run) -> None:
         r"09\.npy: .*",
         r"10\.npy: .*",
     ]
-    lines = answer.err.splitlines()
+    first, *lines = answer.err.splitlines()
+    assert f"{first}\n" == SAMPLING_UNKNOWN
     assert len(lines) == len(expected)
     for line, pattern in zip(lines, expected, strict=True):
         assert re.fullmatch(f"sixring: failed: in/{pattern}", line), line
@@ -219,6 +228,26 @@ def test_the_sampling_is_compared(
     np.save("a.npy", DEFECT[0])
     answer = run("classify", classifier, "a.npy", "--out", "s.csv", "--sampling", given)
     assert (answer.code, answer.err) == (0, said)
+
+
+def test_the_sampling_of_the_files_is_used_where_none_is_given(
+    run: Run, folder: Path, classifier: Path
+) -> None:
+    Path("in").mkdir()
+    for k, sampling in enumerate((0.2, 0.4, 0.4, None)):
+        write_micrograph(f"in/{k}.tif", Micrograph(DEFECT[k], sampling=sampling))
+    answer = run("classify", classifier, "in", "--out", "s.csv")
+    assert (answer.code, answer.err) == (
+        0,
+        "sixring: warning: the model was trained at 0.2 A/px, not at 0.4: its scores may mean "
+        "nothing here\n" + SAMPLING_UNKNOWN,
+    )
+    quiet = run("classify", classifier, "in", "--out", "q.csv", "--quiet")
+    assert quiet.err == answer.err.removesuffix(SAMPLING_UNKNOWN)
+    assert quiet.out == ""
+    given = run("classify", classifier, "in", "--out", "g.csv", "--sampling", "0.2")
+    assert (given.code, given.err) == (0, "sixring: the sampling is 0.2 A/px\n")
+    assert rows("g.csv") == rows("s.csv")
 
 
 def test_a_sampling_that_is_none(run: Run, folder: Path, classifier: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from cli_types import Run
 from limit_cases import LIMIT, WITH_MODEL
 from sixring.limit import Limit
+from sixring.models import SavedModel
 
 SV = ("limit", "--defect", "SV", "--sampling", "0.2")
 
@@ -123,10 +124,14 @@ def test_a_model_of_another_sampling(
     monkeypatch.setattr("sixring.load_model", lambda _: loaded)
     asked.answer = WITH_MODEL
     assert run(*SV, "--model", "m").err == (
-        "sixring: warning: the model was trained at 0.1 to 0.15 A/px, not at 0.2: patches of "
-        "another sampling have other scores\n"
+        "sixring: warning: the model was trained at 0.1 to 0.15 A/px, not at 0.2: its scores may "
+        "mean nothing here\n"
     )
     assert run(*SV, "--model", "m", "--quiet").err == ""
+    monkeypatch.setattr(SavedModel, "any_size", True)
+    assert run(*SV, "--model", "m").err == (
+        "sixring: for the model, patches of 0.2 A/px are interpolated to 0.1225 A/px\n"
+    )
     near = replace(known, data=replace(known.data, sampling=(0.1, 0.195)))
     monkeypatch.setattr(loaded.saved, "description", near)
     assert run(*SV, "--model", "m").err == ""

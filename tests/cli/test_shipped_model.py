@@ -12,15 +12,30 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import sixring
 from cli_patches import SIDE, WITHOUT_TORCH, labelled
 from cli_types import Run
 from sixring.errors import ReadError, UsageError
+from sixring.io import write_micrograph
 from sixring.models import SavedModel
 from sixring.patches import rescaled
+from sixring.types import Micrograph
 
 PERFECT, DEFECT = labelled()
+
+
+SAMPLING_UNKNOWN = (
+    "sixring: the sampling isn't known, and is taken to be the model's, 0.2 A/px: give it with "
+    "--sampling\n"
+)
+
+
+def wide(side: int) -> NDArray[np.float32]:
+    """Return patches with a defect of so many pixels a side."""
+    more = side - SIDE
+    return np.pad(DEFECT[:3], ((0, 0), (0, more), (0, more)), mode="symmetric")
 
 
 def rows(path: str | Path = "s.csv") -> list[dict[str, str]]:
@@ -58,7 +73,7 @@ class TestClassified:
     def test_with_a_column_for_the_kind(self, run: Run, folder: Path, shipped: Path) -> None:
         np.save("a.npy", np.concatenate([PERFECT[:8], DEFECT[:8]]))
         answer = run("classify", "default", "a.npy", "--out", "s.csv")
-        assert (answer.code, answer.err) == (0, "")
+        assert (answer.code, answer.err) == (0, SAMPLING_UNKNOWN)
         table = rows()
         assert list(table[0]) == ["file", "index", "score", "probability", "label", "kind"]
         outputs = sixring.load_model("default").saved.outputs(np.load("a.npy"))
@@ -68,11 +83,23 @@ class TestClassified:
             assert row["kind"] == (name if row["label"] == "defect" else "")
         assert {row["label"] for row in table} == {"perfect", "defect"}
 
+    def test_a_folder_of_the_same_name_is_mentioned(
+        self, run: Run, folder: Path, shipped: Path
+    ) -> None:
+        np.save("a.npy", DEFECT[:2])
+        Path("default").mkdir()
+        note = "sixring: default is the model that comes with sixring: the folder is ./default\n"
+        answer = run("classify", "default", "a.npy", "--out", "s.csv", "--sampling", "0.2")
+        assert answer.err == note + "sixring: the sampling is 0.2 A/px\n"
+        quiet = run("classify", "default", "a.npy", "--out", "q.csv", "--quiet")
+        assert (quiet.code, quiet.err) == (0, "")
+        assert run("classify", "./default", "a.npy", "--out", "n.csv").code == 1
+
     def test_patches_of_any_size(self, run: Run, folder: Path, shipped: Path) -> None:
         np.save("a.npy", DEFECT[:3])
         np.save("b.npy", np.pad(DEFECT[:3], ((0, 0), (0, 24), (8, 0)), mode="reflect"))
         answer = run("classify", "default", "a.npy", "b.npy", "--out", "s.csv")
-        assert (answer.code, answer.err) == (0, "")
+        assert (answer.code, answer.err) == (0, SAMPLING_UNKNOWN)
         assert [row["file"] for row in rows()] == ["a.npy"] * 3 + ["b.npy"] * 3
 
     @pytest.mark.parametrize(
@@ -88,15 +115,16 @@ class TestClassified:
         factor: float,
         wanted: float | None,
     ) -> None:
-        np.save("a.npy", DEFECT[:3])
+        np.save("a.npy", wide(64))
         answer = run("classify", "default", "a.npy", "--out", "s.csv", "--sampling", given)
         assert answer.code == 0
         said = answer.err.splitlines()
         assert said[0].startswith("sixring: the sampling is 0.")
-        expected = [f"sixring: the patches are interpolated to {wanted} A/px"] if wanted else []
-        assert said[1:] == expected
-        images = rescaled(DEFECT[:3], factor) if wanted else DEFECT[:3]
-        assert images.shape[1] == SIDE * factor
+        assert [line.endswith(f"are interpolated to {wanted} A/px") for line in said[1:]] == (
+            [True] if wanted else []
+        )
+        images = rescaled(wide(64), factor) if wanted else wide(64)
+        assert images.shape[1] == 64 * factor
         scores = sixring.load_model("default").decision_function(images)
         np.testing.assert_allclose([float(row["score"]) for row in rows()], scores, rtol=1e-5)
 
@@ -108,11 +136,36 @@ class TestClassified:
         described = saved.description
         wider = replace(described, data=replace(described.data, sampling=(0.1, 0.4)))
         SavedModel(wider, saved.graph, saved.weights).write("wider")
-        np.save("a.npy", DEFECT[:3])
+        np.save("a.npy", wide(128))
         answer = run("classify", "wider", "a.npy", "--out", "s.csv", "--sampling", given)
         assert answer.code == 0
         assert ("interpolated to 0.2 A/px" in answer.err) == said
         assert "warning" not in answer.err
+
+    def test_patches_that_show_too_little_are_refused(
+        self, run: Run, folder: Path, shipped: Path
+    ) -> None:
+        np.save("a.npy", DEFECT[:3])
+        answer = run("classify", "default", "a.npy", "--out", "s.csv", "--sampling", "0.1")
+        assert answer.code == 1
+        assert answer.err.endswith(
+            "sixring: failed: a.npy: patches of 32x32 pixels show too little at this sampling: cut "
+            "them 64 pixels wide or wider\n"
+        )
+
+    def test_a_file_that_states_its_sampling_needs_none(
+        self, run: Run, folder: Path, shipped: Path
+    ) -> None:
+        for k, patch in enumerate(wide(64)):
+            write_micrograph(f"{k}.tif", Micrograph(patch, sampling=0.12))
+        answer = run("classify", "default", "*.tif", "--out", "s.csv")
+        assert (answer.code, answer.err) == (
+            0,
+            "sixring: patches of 0.12 A/px are interpolated to 0.2 A/px\n",
+        )
+        images = rescaled(wide(64), 0.6)
+        scores = sixring.load_model("default").decision_function(images)
+        np.testing.assert_allclose([float(row["score"]) for row in rows()], scores, rtol=1e-4)
 
     def test_a_sampling_far_from_any_use_is_left_alone(
         self, run: Run, folder: Path, shipped: Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -21,10 +21,18 @@ IDEAL = HRTEM(camera=Camera(mtf=1.0))
 
 
 @dataclass
+class Data:
+    """What is asked of what was learned from."""
+
+    sampling: tuple[float, float] | None = None
+
+
+@dataclass
 class Described:
     """What is asked of a description."""
 
     score: str = "best"
+    data: Data = field(default_factory=Data)
 
 
 class Known:
@@ -100,3 +108,25 @@ def test_a_scan_has_its_own_electronics() -> None:
 def test_the_same_seed_gives_the_same_number() -> None:
     assert judged(Known(1.0), IDEAL) == judged(Known(1.0), IDEAL)
     assert judged(Known(1.0), IDEAL) != judged(Known(1.0), IDEAL, seed=1)
+
+
+class Larger(Known):
+    """Stand for a model of patches of any size, which learned at half the sampling."""
+
+    any_size = True
+
+    def outputs(
+        self, images: NDArray[np.float32], names: tuple[str, ...]
+    ) -> dict[str, NDArray[np.float32]]:
+        """Score what is back at its own size."""
+        assert images.shape[1:] == (32, 32)
+        return super().outputs(images.reshape(-1, 16, 2, 16, 2).mean(axis=(2, 4)), names)
+
+
+def test_patches_are_brought_to_the_sampling_that_the_model_knows() -> None:
+    model = Larger(1.0)
+    half = IDEAL.sampling / 2
+    model.description.data.sampling = (half, half)
+    found, known = judged(model, IDEAL), judged(Known(1.0), IDEAL)
+    assert found.value == pytest.approx(known.value, abs=0.05)
+    assert found.value > 0.6

@@ -14,7 +14,7 @@ def test_a_card_says_what_is_known() -> None:
         config={"kernel": 3},
         data=TrainingData("ab" * 32, 200, 10, 12, (0.2, 0.2), (1e3, 1e4), ("hrtem", "stem")),
         validation=Judgement(40, 2, 9, 0.25, 0.97, 0.91, 0.99, "bootstrap over 12 groups"),
-        calibration={"kind": "logistic"},
+        calibration={"kind": "logistic", "prevalence": 0.2512},
         augmentation={"inversion": 0.5},
     )
     text = card(known)
@@ -31,7 +31,7 @@ def test_a_card_says_what_is_known() -> None:
         "- ROC-AUC: 0.970, 95 % interval 0.910 to 0.990 (bootstrap over 12 groups)",
         "- score: logit, of logit",
         "- threshold: 0.5: chosen by hand",
-        "- probabilities: yes",
+        "- probabilities: for a share of defects of 0.25, where no other is given",
         "- seed: 7",
         "- kernel: 3",
         "- augmentation: inversion 0.5",

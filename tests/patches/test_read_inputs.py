@@ -7,7 +7,9 @@ import pytest
 
 from patch_files import grey_patches, write_patch
 from sixring.errors import ImageError, ReadError, UsageError
+from sixring.io import write_micrograph
 from sixring.patches import read_inputs
+from sixring.types import Micrograph
 
 PATCHES = grey_patches(4)
 
@@ -25,6 +27,15 @@ def test_files_folders_and_globs(tmp_path: Path) -> None:
     assert patches.groups.tolist() == [*files, stack, stack]
     assert patches.details["file"].tolist() == [*files, stack, stack]
     assert patches.details["index"].tolist() == [0, 0, 0, 1]
+    assert np.isnan(patches.details["sampling"]).all()
+
+
+def test_the_sampling_of_each_file(tmp_path: Path) -> None:
+    for name, sampling in (("a.tif", 0.08), ("b.tif", None), ("c.tif", 0.2)):
+        image = PATCHES[0].astype(np.float32)
+        write_micrograph(tmp_path / name, Micrograph(image, sampling=sampling))
+    found = read_inputs([tmp_path]).details["sampling"]
+    np.testing.assert_allclose(found, [0.08, np.nan, 0.2], rtol=1e-6)
 
 
 def test_one_patch_is_enough(tmp_path: Path) -> None:

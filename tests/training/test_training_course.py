@@ -170,6 +170,7 @@ def test_the_shipped_folder(whole: Any, tmp_path: Path) -> None:  # noqa: ANN401
     probability = model.predict_proba(held_out.images)[:, 1]
     assert ((probability > 0) & (probability < 1)).all()
     card = (tmp_path / "default" / "CARD.md").read_text(encoding="utf-8")
+    assert card.startswith("# default: a trained resnet\n")
     assert "## How it was made" in card
     assert "4 pieces of 2 simulated specimens, each in 2 images" in card
     assert "| mode | dose, e/A^2 | kind | patches | ROC-AUC |" in card

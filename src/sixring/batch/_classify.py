@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import traceback
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from sixring.io import file_appears_whole
 
 if TYPE_CHECKING:
     from sixring.evaluate import Calibration
+    from sixring.patches import PatchSet
     from sixring.train import PatchModel
 
 __all__ = ["Classified", "classify_files"]
@@ -42,7 +44,9 @@ class Classified:
     problem: str = ""
     """Why the file, or some of its patches, weren't scored; empty where all were."""
     notes: tuple[str, ...] = ()
-    """What had to be decided while reading, in plain words."""
+    """What had to be decided, in plain words."""
+    warnings: tuple[str, ...] = ()
+    """Why its scores may mean nothing."""
     traceback: str = ""
     """Where an error came from, for those who look for it."""
 
@@ -53,7 +57,7 @@ def classify_files(
     table: Path,
     *,
     prevalence: float | None = None,
-    factor: float = 1.0,
+    sampling: float | None = None,
     overwrite: bool = False,
 ) -> Generator[Classified]:
     """Score the patches of files and write them as a table, which appears when all are done.
@@ -71,8 +75,8 @@ def classify_files(
     prevalence : float, optional
         Share of defects where the patches come from; that of the patches on which the model was
         calibrated if None.
-    factor : float, optional
-        The patches are interpolated on so many pixels for each of their own along a side.
+    sampling : float, optional
+        Angstrom per pixel of all patches; what each file says if None.
     overwrite : bool, optional
         Whether `table` may be replaced.
 
@@ -90,7 +94,7 @@ def classify_files(
         If `table` is there already and `overwrite` isn't set, or it can't be written.
     """
     calibration = _calibration(model, prevalence)
-    judge = _Judge(model, calibration, prevalence, factor)
+    judge = _Judge(model, calibration, prevalence, sampling)
     with _table(table, judge.columns, overwrite=overwrite) as writer:
         for file in files:
             try:
@@ -136,18 +140,21 @@ class _Judge:
     model: PatchModel
     calibration: Calibration | None
     prevalence: float | None
-    factor: float
+    sampling: float | None
 
     @property
     def columns(self) -> tuple[str, ...]:
         return (*_COLUMNS, _KIND) if self.model.saved.description.kinds else _COLUMNS
 
+    def sampling_of(self, patches: PatchSet) -> float | None:
+        """Return what is given, or else what the file says of all its patches."""
+        if self.sampling is not None:
+            return self.sampling
+        stated = float(patches.details["sampling"][0])
+        return None if math.isnan(stated) else stated
+
     def judge(self, images: NDArray[np.float32]) -> tuple[NDArray[np.bool_], list[tuple[str, ...]]]:
         """Tell which patches are defects, and what stands in the table from the score on."""
-        from sixring.patches import rescaled
-
-        if self.factor != 1:
-            images = rescaled(images, self.factor)
         described = self.model.saved.description
         kinds = described.kinds
         names = (described.score, _KIND) if kinds else (described.score,)
@@ -169,6 +176,7 @@ class _Judge:
 
 
 def _classify(judge: _Judge, file: Path) -> tuple[list[Row], Classified]:
+    from sixring.models import scaling
     from sixring.patches import read_inputs
 
     patches = read_inputs([file])
@@ -177,13 +185,21 @@ def _classify(judge: _Judge, file: Path) -> tuple[list[Row], Classified]:
     problem = "" if varied.all() else _about_constant(varied)
     if not varied.any():
         return [], Classified(file, problem=problem)
-    defects, judged = judge.judge(patches.images[varied])
+    scaled = scaling(judge.model.saved, judge.sampling_of(patches))
+    defects, judged = judge.judge(scaled(patches.images[varied]))
     rows: list[Row] = [
         (str(file), int(index), *values)
         for index, values in zip(np.flatnonzero(varied), judged, strict=True)
     ]
     notes = () if problem else patches.notes  # which speak of constant patches too
-    return rows, Classified(file, len(rows), int(np.count_nonzero(defects)), problem, notes)
+    return rows, Classified(
+        source=file,
+        patches=len(rows),
+        defects=int(np.count_nonzero(defects)),
+        problem=problem,
+        notes=(*notes, scaled.note) if scaled.note else notes,
+        warnings=(scaled.warning,) if scaled.warning else (),
+    )
 
 
 def _about_constant(varied: NDArray[np.bool_]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,16 +11,12 @@ import typer
 from sixring.cli._console import RunProgress, print_line, print_note
 from sixring.cli._guard import EXIT_FAILED
 from sixring.cli._options import Debug, Overwrite, Quiet, Seed
-from sixring.cli._sampling import is_known
+from sixring.cli._trained import load_trained
 
 if TYPE_CHECKING:
     from sixring.batch import Classified
-    from sixring.models import SavedModel
 
 __all__ = ["classify"]
-
-_FACTORS = 1 / 8, 4.0
-"""New pixels for an old one, at least and at most, where patches are interpolated."""
 
 
 def classify(
@@ -40,9 +35,9 @@ def classify(
         str | None,
         typer.Option(
             metavar="S",
-            help="Length of a pixel, such as '20 pm', to be compared with that of the patches on "
-            "which the model was trained; a model for patches of any size gets them interpolated "
-            "where it is another.",
+            help="Length of a pixel, such as '20 pm'; what the files say where it isn't given. It "
+            "is compared with that of the patches on which the model was trained; a model for "
+            "patches of any size gets them interpolated where it is another.",
         ),
     ] = None,
     prevalence: Annotated[
@@ -67,20 +62,21 @@ def classify(
 
     Example: sixring classify model new/*.tif --out scores.csv
     """
-    import sixring
     from sixring.batch import classify_files
     from sixring.io import find_inputs
     from sixring.units import parse_sampling
 
     length = None if sampling is None else parse_sampling(sampling)
     files = find_inputs(inputs)
-    loaded = sixring.load_model(model)
-    factor = 1.0 if length is None else _compare(length, loaded.saved, quiet=quiet)
+    loaded = load_trained(model, quiet=quiet)
+    if length is not None and not quiet:
+        print_note(f"the sampling is {length:g} A/px")
     outcomes = []
+    told: set[str] = set()
     with (
         closing(
             classify_files(
-                loaded, files, out, prevalence=prevalence, factor=factor, overwrite=overwrite
+                loaded, files, out, prevalence=prevalence, sampling=length, overwrite=overwrite
             )
         ) as running,
         RunProgress(len(files), quiet=quiet, doing="classifying") as progress,
@@ -88,9 +84,9 @@ def classify(
         for outcome in running:
             outcomes.append(outcome)
             progress.advance()
-            if outcome.problem or (outcome.notes and not quiet):
+            if outcome.problem or outcome.warnings or (outcome.notes and not quiet):
                 with progress.paused():
-                    _print_remarks(outcome, quiet=quiet, debug=debug)
+                    _print_remarks(outcome, told, quiet=quiet, debug=debug)
     if not quiet:
         patches = sum(outcome.patches for outcome in outcomes)
         defects = sum(outcome.defects for outcome in outcomes)
@@ -102,36 +98,14 @@ def classify(
         raise typer.Exit(EXIT_FAILED)
 
 
-def _compare(length: float, model: SavedModel, *, quiet: bool) -> float:
-    """Return how many pixels a patch gets for each of its own, and say what is to be known."""
-    known = model.description.data.sampling
-    if not quiet:
-        print_note(f"the sampling is {length:g} A/px")
-    if known is None:
-        print_note("warning: the model doesn't know at which sampling it was trained")
-        return 1.0
-    if is_known(length, known):
-        return 1.0
-    low, high = known
-    # Of what the model has learned from, most was near the middle.
-    wanted = math.sqrt(low * high)
-    if model.any_size and _FACTORS[0] <= length / wanted <= _FACTORS[1]:
-        if not quiet:
-            print_note(f"the patches are interpolated to {wanted:.4g} A/px")
-        return length / wanted
-    trained = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
-    print_note(
-        f"warning: the model was trained at {trained} A/px, not at {length:.4g}: its scores "
-        "may mean nothing here"
-    )
-    return 1.0
-
-
-def _print_remarks(outcome: Classified, *, quiet: bool, debug: bool) -> None:
+def _print_remarks(outcome: Classified, told: set[str], *, quiet: bool, debug: bool) -> None:
+    """Print what there is to say of a file, and what holds for several files once."""
     if debug and outcome.traceback:
         typer.echo(outcome.traceback, err=True)
-    if not quiet:
-        for note in outcome.notes:
-            print_note(note)
+    notes = () if quiet else outcome.notes
+    for line in (*notes, *(f"warning: {text}" for text in outcome.warnings)):
+        if line not in told:
+            print_note(line)
+            told.add(line)
     if outcome.problem:
         print_note(f"failed: {outcome.source}: {outcome.problem}")

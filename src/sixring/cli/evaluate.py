@@ -12,6 +12,7 @@ from sixring.cli._console import print_line, print_note, print_table
 from sixring.cli._labelled import SPLIT, Data, Groups, known_groups, read_labelled, take_parts
 from sixring.cli._needs import require_new
 from sixring.cli._options import Debug, Out, Overwrite, Quiet, Seed
+from sixring.cli._trained import load_trained
 from sixring.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,11 +59,10 @@ def evaluate(
 
     Example: sixring evaluate model --data patches --out evaluation
     """
-    import sixring
     from sixring.evaluate import write_evaluation
 
     require_new(out, overwrite=overwrite)
-    loaded = sixring.load_model(model)
+    loaded = load_trained(model, quiet=quiet)
     patches = _chosen(read_labelled(data, groups, quiet=quiet), split, data)
     found = _by_score(loaded, patches, seed)
     deciding = loaded.saved.description.score

@@ -12,13 +12,13 @@ import typer
 from sixring.cli._console import RunProgress, print_line, print_note, print_table
 from sixring.cli._needs import require_new
 from sixring.cli._options import Debug, Overwrite, Quiet, Seed
-from sixring.cli._sampling import is_known
+from sixring.cli._trained import load_trained
 from sixring.errors import UsageError
 
 if TYPE_CHECKING:
     from sixring.evaluate import Estimate
     from sixring.limit import DefectLimit, Limit, LimitPoint
-    from sixring.models import Description
+    from sixring.models import Scaling
     from sixring.simulate import Conditions
 
 __all__ = ["limit"]
@@ -92,6 +92,7 @@ def limit(
     Example: sixring limit --mode hrtem --defect SV --sampling 0.2 --out limit
     """
     from sixring.limit import limit as work_out
+    from sixring.models import scaling
 
     names = [part.strip() for part in defects.split(",")]
     doses = [] if dose is None else [_dose(part) for part in dose.split(",")]
@@ -99,9 +100,7 @@ def limit(
         require_new(out, overwrite=overwrite)
     loaded = None
     if model is not None:
-        import sixring
-
-        loaded = sixring.load_model(model).saved
+        loaded = load_trained(model, quiet=quiet).saved
     with RunProgress(100, quiet=quiet, doing="limit, %") as bar:
         found = work_out(
             names,
@@ -119,7 +118,7 @@ def limit(
     if quiet:
         return
     if loaded is not None:
-        _compare(found.conditions.sampling, loaded.description)
+        _tell_scaling(scaling(loaded, found.conditions.sampling))
     _print(found)
     if out is not None:
         print_line()
@@ -136,16 +135,12 @@ def _dose(text: str) -> float:
         ) from None
 
 
-def _compare(sampling: float, model: Description) -> None:
+def _tell_scaling(scaled: Scaling) -> None:
     """Say so where a model has learned from patches of another sampling."""
-    if model.data.sampling is None:
-        return
-    if not is_known(sampling, model.data.sampling):
-        low, high = model.data.sampling
-        print_note(
-            f"warning: the model was trained at {low:.4g} to {high:.4g} A/px, not at "
-            f"{sampling:.4g}: patches of another sampling have other scores"
-        )
+    if scaled.note:
+        print_note(f"for the model, {scaled.note}")
+    if scaled.warning:
+        print_note(f"warning: {scaled.warning}")
 
 
 def _print(found: Limit) -> None:

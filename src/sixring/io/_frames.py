@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,28 @@ from sixring.io._border import third_party
 from sixring.io._choose import choose_signal
 from sixring.io._formats import find_format
 from sixring.io._pixels import grey_frames
+from sixring.io._sampling import stated_sampling
 from sixring.io._signal import Signal
 
-__all__ = ["read_frames"]
+__all__ = ["Frames", "read_frames"]
 
 _STACK = "images"
 """An array of this name in an NPZ file goes before all others."""
 
 
-def read_frames(
-    source: str | os.PathLike[str] | NDArray[Any], name: str | None = None
-) -> tuple[NDArray[np.float32], list[str]]:
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """All images of a file."""
+
+    images: NDArray[np.float32]
+    """Shape (n, rows, cols), finite; some may be constant."""
+    sampling: float | None
+    """Angstrom per pixel, as the file states it for all of them; None where it doesn't."""
+    notes: tuple[str, ...]
+    """What had to be decided while reading, in plain words."""
+
+
+def read_frames(source: str | os.PathLike[str] | NDArray[Any], name: str | None = None) -> Frames:
     """Read all images of a file or an array.
 
     Parameters
@@ -39,10 +51,8 @@ def read_frames(
 
     Returns
     -------
-    images : ndarray of float32
-        Shape (n, rows, cols), finite; some may be constant.
-    notes : list of str
-        What had to be decided while reading, in plain words.
+    Frames
+        The images and what the file says of them.
 
     Raises
     ------
@@ -57,13 +67,14 @@ def read_frames(
     Examples
     --------
     >>> import numpy as np
-    >>> images, notes = read_frames(np.arange(2 * 48 * 48).reshape(2, 48, 48))
-    >>> images.shape, images.dtype, notes
-    ((2, 48, 48), dtype('float32'), [])
+    >>> frames = read_frames(np.arange(2 * 48 * 48).reshape(2, 48, 48))
+    >>> frames.images.shape, frames.images.dtype, frames.sampling
+    ((2, 48, 48), dtype('float32'), None)
     """
     if isinstance(source, np.ndarray):
         name = name or "array"
-        return _grey(_images([array_signal(source)], name), name)
+        signals = _chosen([array_signal(source)], name)
+        return _grey(signals, [signal.load_all() for signal in signals], name)
     if not isinstance(source, str | os.PathLike):
         raise UsageError(f"can't read a {type(source).__name__}: give a path or a NumPy array")
     path = Path(source)
@@ -71,12 +82,13 @@ def read_frames(
     form, notes = find_format(path, name)
     with third_party(name, form.name) as remarks:
         # Read here, where a file that is cut off shows.
-        stack = _images(form.read(path), name)
-    images, about_pixels = _grey(stack, name)
-    return images, [*notes, *about_pixels, *remarks]
+        signals = _chosen(form.read(path), name)
+        stacks = [signal.load_all() for signal in signals]
+    frames = _grey(signals, stacks, name)
+    return replace(frames, notes=(*notes, *frames.notes, *remarks))
 
 
-def _images(signals: list[Signal], name: str) -> list[NDArray[Any]]:
+def _chosen(signals: list[Signal], name: str) -> list[Signal]:
     candidates = [signal for signal in signals if signal.name == _STACK] or signals
     choose_signal(candidates, name)  # raises where none is an image, and says why
     chosen = [signal for signal in candidates if not signal.fault]
@@ -87,9 +99,14 @@ def _images(signals: list[Signal], name: str) -> list[NDArray[Any]]:
             f"{name}: its images are of {len(sizes)} sizes, such as {rows} by {cols} and "
             f"{other_rows} by {other_cols} pixels: give images of one size"
         )
-    return [signal.load_all() for signal in chosen]
+    return chosen
 
 
-def _grey(stacks: list[NDArray[Any]], name: str) -> tuple[NDArray[np.float32], list[str]]:
+def _grey(signals: list[Signal], stacks: list[NDArray[Any]], name: str) -> Frames:
     images, notes = zip(*(grey_frames(stack, name) for stack in stacks), strict=True)
-    return np.concatenate(images), list(dict.fromkeys(note for some in notes for note in some))
+    stated = {stated_sampling(signal) for signal in signals}
+    return Frames(
+        images=np.concatenate(images),
+        sampling=stated.pop() if len(stated) == 1 else None,
+        notes=tuple(dict.fromkeys(note for some in notes for note in some)),
+    )

@@ -8,7 +8,7 @@ from sixring.errors import ImageError, UnitError
 from sixring.io._signal import Axis, Signal
 from sixring.units import length_in_angstrom
 
-__all__ = ["choose_sampling", "pixel_size"]
+__all__ = ["choose_sampling", "pixel_size", "stated_sampling"]
 
 _SQUARE_WITHIN = 0.01
 """Share by which the two sides of a pixel may differ."""
@@ -103,3 +103,12 @@ def choose_sampling(
             f"the sampling given, {given:.4g} A/px, was used; the file says {stated:.4g} A/px"
         )
     return given, notes
+
+
+def stated_sampling(signal: Signal) -> float | None:
+    """Return the sampling in angstrom per pixel, if the file states one of square pixels."""
+    (height, _), (width, _) = pixel_size(signal.rows), pixel_size(signal.cols)
+    if height is None or width is None:
+        return None
+    stated = (height + width) / 2
+    return stated if abs(height - width) <= _SQUARE_WITHIN * stated else None

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sixring.evaluate import Estimate, Hypotheses, delong
-from sixring.models import SavedModel
+from sixring.models import SavedModel, Scaling, scaling
 from sixring.simulate import HRTEM, Conditions, record_camera, record_scan
 
 __all__ = ["model_auc"]
@@ -25,7 +25,8 @@ def model_auc(
     Parameters
     ----------
     model : SavedModel
-        Its patches have the shape of the images.
+        Its patches have the shape of the images, or any; these are interpolated where it knows
+        another sampling.
     hypotheses : Hypotheses
         The images, at the dose of the patches.
     conditions : HRTEM or STEM
@@ -45,11 +46,14 @@ def model_auc(
     ------
     UsageError
         If a patch can't be scored, as one without a single electron.
+    ImageError
+        If too few pixels would be left where patches are interpolated.
     """
+    scaled = scaling(model, conditions.sampling)
     shown = rng.choice(len(hypotheses), size=draws, p=hypotheses.weights)
     perfect = np.broadcast_to(hypotheses.perfect, (draws, *hypotheses.perfect.shape))
     scores = [
-        _scored(model, _recorded(means, conditions, rng))
+        _scored(model, scaled, _recorded(means, conditions, rng))
         for means in (perfect, hypotheses.defects[shown])
     ]
     return delong(np.concatenate(scores), np.repeat([0, 1], draws))
@@ -63,6 +67,8 @@ def _recorded(
     return record_scan(means, conditions, rng)
 
 
-def _scored(model: SavedModel, patches: NDArray[np.float32]) -> NDArray[np.float32]:
+def _scored(
+    model: SavedModel, scaled: Scaling, patches: NDArray[np.float32]
+) -> NDArray[np.float32]:
     score = model.description.score
-    return model.outputs(patches, (score,))[score]
+    return model.outputs(scaled(patches), (score,))[score]

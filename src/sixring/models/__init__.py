@@ -11,6 +11,7 @@ from sixring.models._registry import (
     network_class,
 )
 from sixring.models._saved import SavedModel
+from sixring.models._scaling import Scaling, scaling
 from sixring.models._settings import (
     Settings,
     choice,
@@ -33,6 +34,7 @@ __all__ = [
     "Kind",
     "ModelEntry",
     "SavedModel",
+    "Scaling",
     "Setting",
     "Settings",
     "TrainingData",
@@ -45,6 +47,7 @@ __all__ = [
     "number",
     "refuse_unknown",
     "saved_folder",
+    "scaling",
     "shipped_models",
     "text",
     "whole",

@@ -78,7 +78,11 @@ def _validation_lines(found: Judgement) -> list[str]:
 
 
 def _decision_lines(description: Description) -> list[str]:
-    calibrated = "yes" if description.calibration else "no, no defects were held out"
+    if description.calibration is None:
+        calibrated = "no, no defects were held out"
+    else:
+        share = f"{description.calibration['prevalence']:.2g}"
+        calibrated = f"for a share of defects of {share}, where no other is given"
     return [
         f"score: {description.score}, of {', '.join(description.scores)}",
         f"threshold: {description.threshold:.6g}: {description.threshold_reason}",

@@ -85,7 +85,8 @@ def read_inputs(paths: Sequence[str | os.PathLike[str]]) -> PatchSet:
     Returns
     -------
     PatchSet
-        Without labels; the group of a patch is its file.
+        Without labels; the group of a patch is its file. Among the details is ``sampling``, NaN
+        where a file doesn't state it.
 
     Raises
     ------
@@ -97,7 +98,9 @@ def read_inputs(paths: Sequence[str | os.PathLike[str]]) -> PatchSet:
         If a file holds no patches: not finite, complex, coloured, too small or of another size.
     """
     files = find_inputs(paths)
-    return _patch_set(read_stack(files, [str(file) for file in files]), None, {}, Path())
+    stack = read_stack(files, [str(file) for file in files])
+    patches = _patch_set(stack, None, {}, Path())
+    return replace(patches, details={**patches.details, "sampling": stack.samplings})
 
 
 def _from_folders(folder: Path) -> PatchSet:

@@ -25,6 +25,8 @@ class Stack:
     """Shape (n,): what the file of each is called."""
     indices: NDArray[np.int64]
     """Shape (n,): which patch of its file."""
+    samplings: NDArray[np.float64]
+    """Shape (n,): angstrom per pixel, as the file of each says; NaN where it doesn't."""
     names: tuple[str, ...]
     """The file, with the index where it has several patches."""
     notes: tuple[str, ...]
@@ -54,9 +56,11 @@ def read_stack(files: Sequence[Path], called: Sequence[str]) -> Stack:
         If what it holds are no patches, or not of the size of those before.
     """
     parts: list[NDArray[np.float32]] = []
+    stated: list[float] = []
     said: dict[str, list[str]] = {}
     for file in files:
-        images, notes = read_frames(file)
+        frames = read_frames(file)
+        images = frames.images
         if parts and images.shape[1:] != parts[0].shape[1:]:
             (rows, cols), (first_rows, first_cols) = images.shape[1:], parts[0].shape[1:]
             raise ImageError(
@@ -64,7 +68,8 @@ def read_stack(files: Sequence[Path], called: Sequence[str]) -> Stack:
                 f"{first_cols}: all patches must be of one size"
             )
         parts.append(images)
-        for note in notes:
+        stated.append(np.nan if frames.sampling is None else frames.sampling)
+        for note in frames.notes:
             said.setdefault(note, []).append(str(file))
     counts = [len(part) for part in parts]
     names = tuple(
@@ -77,6 +82,7 @@ def read_stack(files: Sequence[Path], called: Sequence[str]) -> Stack:
         images=images,
         files=np.repeat(np.array(called, dtype=np.str_), counts),
         indices=np.concatenate([np.arange(count) for count in counts]),
+        samplings=np.repeat(np.array(stated, np.float64), counts),
         names=names,
         notes=(
             *(f"{_listed(sources)}: {note}" for note, sources in said.items()),
