@@ -139,7 +139,7 @@ def test_bad_files_never_stop_the_others(classify: Run) -> None:
         r"10\.npy: .*",
     ]
     first, *lines = answer.err.splitlines()
-    assert f"{first}\n" == SAMPLING_UNKNOWN
+    assert re.fullmatch("sixring: the sampling isn't known: .* its lattice says 0.2.. A/px", first)
     assert len(lines) == len(expected)
     for line, pattern in zip(lines, expected, strict=True):
         assert re.fullmatch(f"sixring: failed: in/{pattern}", line), line
@@ -248,6 +248,26 @@ def test_the_sampling_of_the_files_is_used_where_none_is_given(
     given = run("classify", classifier, "in", "--out", "g.csv", "--sampling", "0.2")
     assert (given.code, given.err) == (0, "sixring: the sampling is 0.2 A/px\n")
     assert rows("g.csv") == rows("s.csv")
+
+
+@pytest.mark.parametrize("options", [(), ("--quiet",)])
+def test_another_lattice_is_warned_of_once(
+    run: Run, folder: Path, classifier: Path, options: tuple[str, ...]
+) -> None:
+    for k, patch in enumerate(PERFECT[:12]):
+        write_patch(Path(f"in/{k}.npy"), patch)
+    answer = run("classify", classifier, "in", "--out", "s.csv", "--sampling", "0.3", *options)
+    assert answer.code == 0
+    *notes, warning = answer.err.splitlines()
+    assert notes == ([] if options else ["sixring: the sampling is 0.3 A/px"])
+    found = re.fullmatch(
+        r"sixring: warning: the patches' lattice constant is (\S+) A at this sampling, graphene's "
+        "is 2.46 A: the sampling is another, or this is no graphene, and the scores mean nothing",
+        warning,
+    )
+    assert found is not None
+    # The patches have 0.2 A/px.
+    assert float(found[1]) == pytest.approx(1.5 * 2.46, rel=0.05)
 
 
 def test_a_sampling_that_is_none(run: Run, folder: Path, classifier: Path) -> None:

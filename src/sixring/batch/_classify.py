@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sixring.batch._series import Periods
 from sixring.errors import SixringError, UsageError
 from sixring.io import file_appears_whole
 
 if TYPE_CHECKING:
     from sixring.evaluate import Calibration
+    from sixring.models import Scaling
     from sixring.patches import PatchSet
     from sixring.train import PatchModel
 
@@ -94,7 +96,7 @@ def classify_files(
         If `table` is there already and `overwrite` isn't set, or it can't be written.
     """
     calibration = _calibration(model, prevalence)
-    judge = _Judge(model, calibration, prevalence, sampling)
+    judge = _Judge(model, calibration, prevalence, sampling, Periods(files))
     with _table(table, judge.columns, overwrite=overwrite) as writer:
         for file in files:
             try:
@@ -141,17 +143,24 @@ class _Judge:
     calibration: Calibration | None
     prevalence: float | None
     sampling: float | None
+    periods: Periods
 
     @property
     def columns(self) -> tuple[str, ...]:
         return (*_COLUMNS, _KIND) if self.model.saved.description.kinds else _COLUMNS
 
-    def sampling_of(self, patches: PatchSet) -> float | None:
-        """Return what is given, or else what the file says of all its patches."""
-        if self.sampling is not None:
-            return self.sampling
+    def scaling_of(self, file: Path, patches: PatchSet) -> Scaling:
+        """Choose how to bring the patches of a file to what the model knows."""
+        from sixring.models import scaling
+
         stated = float(patches.details["sampling"][0])
-        return None if math.isnan(stated) else stated
+        of_file = None if math.isnan(stated) else stated
+        return scaling(
+            self.model.saved,
+            min(patches.images.shape[1:]),
+            of_file if self.sampling is None else self.sampling,
+            self.periods.of(file, patches.images, of_file),
+        )
 
     def judge(self, images: NDArray[np.float32]) -> tuple[NDArray[np.bool_], list[tuple[str, ...]]]:
         """Tell which patches are defects, and what stands in the table from the score on."""
@@ -176,7 +185,6 @@ class _Judge:
 
 
 def _classify(judge: _Judge, file: Path) -> tuple[list[Row], Classified]:
-    from sixring.models import scaling
     from sixring.patches import read_inputs
 
     patches = read_inputs([file])
@@ -185,8 +193,9 @@ def _classify(judge: _Judge, file: Path) -> tuple[list[Row], Classified]:
     problem = "" if varied.all() else _about_constant(varied)
     if not varied.any():
         return [], Classified(file, problem=problem)
-    scaled = scaling(judge.model.saved, judge.sampling_of(patches))
-    defects, judged = judge.judge(scaled(patches.images[varied]))
+    patches = patches.take(varied)
+    scaled = judge.scaling_of(file, patches)
+    defects, judged = judge.judge(scaled(patches.images))
     rows: list[Row] = [
         (str(file), int(index), *values)
         for index, values in zip(np.flatnonzero(varied), judged, strict=True)

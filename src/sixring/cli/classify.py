@@ -35,9 +35,10 @@ def classify(
         str | None,
         typer.Option(
             metavar="S",
-            help="Length of a pixel, such as '20 pm'; what the files say where it isn't given. It "
-            "is compared with that of the patches on which the model was trained; a model for "
-            "patches of any size gets them interpolated where it is another.",
+            help="Length of a pixel, such as '20 pm'; where it isn't given, what the files say, or "
+            "else the lattice in the patches. It is compared with that of the patches on which the "
+            "model was trained; a model for patches of any size gets them interpolated where it is "
+            "another.",
         ),
     ] = None,
     prevalence: Annotated[

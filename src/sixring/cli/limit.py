@@ -118,7 +118,7 @@ def limit(
     if quiet:
         return
     if loaded is not None:
-        _tell_scaling(scaling(loaded, found.conditions.sampling))
+        _tell_scaling(scaling(loaded, found.side, found.conditions.sampling))
     _print(found)
     if out is not None:
         print_line()

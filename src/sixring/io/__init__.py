@@ -1,7 +1,7 @@
 """Files in and out: readers of micrographs, the search for them, and writers of results."""
 
 from sixring.io._formats import INPUT_SUFFIXES
-from sixring.io._frames import read_frames
+from sixring.io._frames import Frames, read_frames
 from sixring.io._hyperspy import HyperSpySignal
 from sixring.io._inputs import find_inputs
 from sixring.io._micrograph_tiff import write_micrograph
@@ -19,6 +19,7 @@ from sixring.io._whole import (
 __all__ = [
     "INPUT_SUFFIXES",
     "SMALLEST_SIDE",
+    "Frames",
     "HyperSpySignal",
     "file_appears_whole",
     "find_inputs",

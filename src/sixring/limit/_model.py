@@ -49,7 +49,7 @@ def model_auc(
     ImageError
         If too few pixels would be left where patches are interpolated.
     """
-    scaled = scaling(model, conditions.sampling)
+    scaled = scaling(model, min(hypotheses.perfect.shape), conditions.sampling)
     shown = rng.choice(len(hypotheses), size=draws, p=hypotheses.weights)
     perfect = np.broadcast_to(hypotheses.perfect, (draws, *hypotheses.perfect.shape))
     scores = [

@@ -3,6 +3,7 @@
 from sixring.patches._augmentation import Augmentation
 from sixring.patches._balance import balanced_order
 from sixring.patches._patch_set import DEFECT, PERFECT, PatchSet
+from sixring.patches._period import lattice_period
 from sixring.patches._read import read_inputs, read_patches
 from sixring.patches._rescale import rescaled
 from sixring.patches._split import split_groups
@@ -13,6 +14,7 @@ __all__ = [
     "Augmentation",
     "PatchSet",
     "balanced_order",
+    "lattice_period",
     "read_inputs",
     "read_patches",
     "rescaled",
