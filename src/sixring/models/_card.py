@@ -81,7 +81,9 @@ def _decision_lines(description: Description) -> list[str]:
     if description.calibration is None:
         calibrated = "no, no defects were held out"
     else:
-        share = f"{description.calibration['prevalence']:.2g}"
+        # Whether it is a number shows where the calibration is used: a card is to be read.
+        share = description.calibration.get("prevalence", "unknown")
+        share = f"{share:.2g}" if isinstance(share, float) else share
         calibrated = f"for a share of defects of {share}, where no other is given"
     return [
         f"score: {description.score}, of {', '.join(description.scores)}",
