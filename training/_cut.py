@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sixring.patches import varied
 from sixring.simulate import Simulated
 from sixring.simulate._cut import DEFECT, PERFECT, Judge
 from sixring.types import Mask, Region
@@ -95,13 +96,13 @@ def cut(simulated: Simulated, *, side: int, per_defect: int, rng: np.random.Gene
     corners = np.concatenate([near, chosen])
     windows = np.lib.stride_tricks.sliding_window_view(simulated.image, (side, side))
     images = windows[corners[:, 0], corners[:, 1]]
-    varied = images.min(axis=(1, 2)) < images.max(axis=(1, 2))
+    shown = varied(images)
     empty = len(chosen)
     return Patches(
-        images=images[varied],
-        kinds=np.concatenate([kinds, np.full(empty, NO_KIND, np.int8)])[varied],
-        places=np.concatenate([places, np.full((empty, 2), np.nan, np.float32)])[varied],
-        hard=(_covered(regions, corners, side) > 0)[varied],
+        images=images[shown],
+        kinds=np.concatenate([kinds, np.full(empty, NO_KIND, np.int8)])[shown],
+        places=np.concatenate([places, np.full((empty, 2), np.nan, np.float32)])[shown],
+        hard=(_covered(regions, corners, side) > 0)[shown],
     )
 
 

@@ -12,6 +12,7 @@ import onnx
 import pytest
 import torch
 
+from detector_networks import drawn_detector
 from sixring.detection import _eye
 from sixring.detection._cells import HEADS, CellMaps
 from sixring.detection._description import Learned
@@ -28,15 +29,7 @@ LEARNED = {"hrtem": Learned((0.1, 0.4), (1e2, 1e6))}
 
 @pytest.fixture(scope="module")
 def network() -> Detector:
-    torch.manual_seed(3)
-    made = Detector((4, 6, 8), (1, 1, 1))
-    with torch.no_grad():
-        # As after some training: the normalisations are not the identity.
-        for layer in made.modules():
-            if isinstance(layer, torch.nn.BatchNorm2d):
-                layer.running_mean.uniform_(-0.2, 0.2)  # type: ignore[union-attr]
-                layer.running_var.uniform_(0.5, 2.0)  # type: ignore[union-attr]
-    return made.eval()
+    return drawn_detector(3, (4, 6, 8), (1, 1, 1))
 
 
 @pytest.fixture(scope="module")

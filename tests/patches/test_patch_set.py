@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sixring.errors import UsageError
-from sixring.patches import PatchSet
+from sixring.patches import PatchSet, varied
 
 
 def patch_set(count: int = 4) -> PatchSet:
@@ -58,3 +58,12 @@ def test_every_column_has_a_value_for_each_patch(column: str) -> None:
         values[column] = values[column][:3]  # type: ignore[index]
     with pytest.raises(UsageError, match=f"{column} has 3 values for 4 patches: give one for each"):
         PatchSet(images=whole.images, details=details, **values)  # type: ignore[arg-type]
+
+
+def test_which_patches_show_anything() -> None:
+    images = np.zeros((4, 3, 5), np.float32)
+    images[1, 2, 4] = 1e-30
+    images[2] = 7
+    images[3, 0] = -1
+    assert varied(images).tolist() == [False, True, False, True]
+    assert varied(images[:0]).tolist() == []

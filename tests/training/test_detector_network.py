@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from detector_networks import drawn_detector
 from sixring.errors import UsageError
 from training.detector._export import detector_graph
 from training.detector._loss import plain
@@ -17,15 +18,7 @@ from training.detector._plan import FULL
 
 @pytest.fixture(scope="module")
 def network() -> Detector:
-    torch.manual_seed(0)
-    made = Detector((6, 8, 10), (1, 2, 2))
-    with torch.no_grad():
-        # As after some training: the normalisations are not the identity.
-        for layer in made.modules():
-            if isinstance(layer, torch.nn.BatchNorm2d):
-                layer.running_mean.uniform_(-0.2, 0.2)  # type: ignore[union-attr]
-                layer.running_var.uniform_(0.5, 2.0)  # type: ignore[union-attr]
-    return made.eval()
+    return drawn_detector(0, (6, 8, 10), (1, 2, 2))
 
 
 @torch.no_grad()

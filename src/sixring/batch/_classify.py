@@ -153,13 +153,16 @@ class _Judge:
         """Choose how to bring the patches of a file to what the model knows."""
         from sixring.models import scaling
 
+        model = self.model.saved
         stated = float(patches.details["sampling"][0])
         of_file = None if math.isnan(stated) else stated
+        # A model that doesn't know its own sampling has nothing to hold the lattice against.
+        asked = model.description.data.sampling is not None
         return scaling(
-            self.model.saved,
+            model,
             min(patches.images.shape[1:]),
             of_file if self.sampling is None else self.sampling,
-            self.periods.of(file, patches.images, of_file),
+            self.periods.of(file, patches.images, of_file) if asked else None,
         )
 
     def judge(self, images: NDArray[np.float32]) -> tuple[NDArray[np.bool_], list[tuple[str, ...]]]:
@@ -185,20 +188,19 @@ class _Judge:
 
 
 def _classify(judge: _Judge, file: Path) -> tuple[list[Row], Classified]:
-    from sixring.patches import read_inputs
+    from sixring.patches import read_inputs, varied
 
     patches = read_inputs([file])
-    flat = patches.images.reshape(len(patches), -1)
-    varied = flat.min(axis=1) < flat.max(axis=1)
-    problem = "" if varied.all() else _about_constant(varied)
-    if not varied.any():
+    shown = varied(patches.images)
+    problem = "" if shown.all() else _about_constant(shown)
+    if not shown.any():
         return [], Classified(file, problem=problem)
-    patches = patches.take(varied)
+    patches = patches.take(shown)
     scaled = judge.scaling_of(file, patches)
     defects, judged = judge.judge(scaled(patches.images))
     rows: list[Row] = [
         (str(file), int(index), *values)
-        for index, values in zip(np.flatnonzero(varied), judged, strict=True)
+        for index, values in zip(np.flatnonzero(shown), judged, strict=True)
     ]
     notes = () if problem else patches.notes  # which speak of constant patches too
     return rows, Classified(

@@ -33,9 +33,8 @@ class Periods:
         by_folder: dict[Path, list[Path]] = {}
         for file in files:
             by_folder.setdefault(file.parent, []).append(file)
-        self._files = by_folder
+        self._not_studied = by_folder
         self._found: dict[_Key, float | None] = {}
-        self._studied: set[Path] = set()
 
     def of(self, file: Path, images: NDArray[np.float32], sampling: float | None) -> float | None:
         """Return the period of the series that a file belongs to.
@@ -56,18 +55,16 @@ class Periods:
         """
         from sixring.patches import lattice_period
 
-        if file.parent not in self._studied:
-            self._studied.add(file.parent)
-            self._study(file.parent)
+        if files := self._not_studied.pop(file.parent, None):
+            self._study(files)
         key = (file.parent, images.shape[1:], sampling)
         if key not in self._found:
             self._found[key] = lattice_period(images)
         return self._found[key]
 
-    def _study(self, folder: Path) -> None:
-        from sixring.patches import lattice_period
+    def _study(self, files: Sequence[Path]) -> None:
+        from sixring.patches import lattice_period, varied
 
-        files = self._files[folder]
         some = np.linspace(0, len(files) - 1, min(len(files), _FILES)).round().astype(int)
         series: dict[_Key, list[NDArray[np.float32]]] = {}
         for file in (files[k] for k in some.tolist()):
@@ -76,10 +73,9 @@ class Periods:
             # Whatever is wrong with it is told when its turn comes.
             except Exception:
                 continue
-            flat = frames.images.reshape(len(frames.images), -1)
-            varied = frames.images[flat.min(axis=1) < flat.max(axis=1)]
-            if len(varied):
-                key = (folder, frames.images.shape[1:], frames.sampling)
-                series.setdefault(key, []).append(varied[:: 1 + len(varied) // _FILES])
+            images = frames.images[varied(frames.images)]
+            if len(images):
+                key = (file.parent, images.shape[1:], frames.sampling)
+                series.setdefault(key, []).append(images[:: 1 + len(images) // _FILES])
         for key, parts in series.items():
             self._found[key] = lattice_period(np.concatenate(parts))

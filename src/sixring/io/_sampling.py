@@ -84,23 +84,22 @@ def choose_sampling(
         if height != width and not notes:
             notes.append("the file states a pixel size along one axis only, which was left out")
         return given, notes
-    stated = (height + width) / 2
-    square = abs(height - width) <= _SQUARE_WITHIN * stated
+    square = _of_square(height, width)
     if given is None:
-        if not square:
+        if square is None:
             raise ImageError(
                 f"{source}: the pixels aren't square, {height:.4g} A high and {width:.4g} A wide: "
                 "resample the image, or give the sampling to have them taken as square"
             )
-        return stated, notes
-    if not square:
+        return square, notes
+    if square is None:
         notes.append(
             f"the file's pixels aren't square, {height:.4g} A high and {width:.4g} A wide: "
             f"they were taken as square, {given:.4g} A"
         )
-    elif abs(stated - given) > _AGREES_WITHIN * given:
+    elif abs(square - given) > _AGREES_WITHIN * given:
         notes.append(
-            f"the sampling given, {given:.4g} A/px, was used; the file says {stated:.4g} A/px"
+            f"the sampling given, {given:.4g} A/px, was used; the file says {square:.4g} A/px"
         )
     return given, notes
 
@@ -108,7 +107,10 @@ def choose_sampling(
 def stated_sampling(signal: Signal) -> float | None:
     """Return the sampling in angstrom per pixel, if the file states one of square pixels."""
     (height, _), (width, _) = pixel_size(signal.rows), pixel_size(signal.cols)
-    if height is None or width is None:
-        return None
-    stated = (height + width) / 2
-    return stated if abs(height - width) <= _SQUARE_WITHIN * stated else None
+    return None if height is None or width is None else _of_square(height, width)
+
+
+def _of_square(height: float, width: float) -> float | None:
+    """Return the side of a pixel, if it is square."""
+    mean = (height + width) / 2
+    return mean if abs(height - width) <= _SQUARE_WITHIN * mean else None

@@ -7,6 +7,7 @@ from sixring.patches._period import lattice_period
 from sixring.patches._read import read_inputs, read_patches
 from sixring.patches._rescale import rescaled
 from sixring.patches._split import split_groups
+from sixring.patches._stack import varied
 
 __all__ = [
     "DEFECT",
@@ -19,4 +20,5 @@ __all__ = [
     "read_patches",
     "rescaled",
     "split_groups",
+    "varied",
 ]

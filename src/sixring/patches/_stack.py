@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sixring.errors import ImageError
 from sixring.io import read_frames
 
-__all__ = ["Stack", "read_stack"]
+__all__ = ["Stack", "read_stack", "varied"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +91,25 @@ def read_stack(files: Sequence[Path], called: Sequence[str]) -> Stack:
     )
 
 
+def varied(images: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Tell patches that show anything from those whose pixels are all the same.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, rows, cols)
+        Patches, finite.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Whether a patch isn't constant.
+    """
+    shows: NDArray[np.bool_] = images.min(axis=(1, 2)) < images.max(axis=(1, 2))
+    return shows
+
+
 def _about_constant(images: NDArray[np.float32], names: Sequence[str]) -> list[str]:
-    flat = images.reshape(len(images), -1)
-    constant = flat.min(axis=1) == flat.max(axis=1)
+    constant = ~varied(images)
     if not constant.any():
         return []
     listed = _listed([name for name, is_one in zip(names, constant, strict=True) if is_one])

@@ -198,12 +198,11 @@ def latent_findings(document: Document) -> list[str]:
 
 def _more_or_fewer(defects: Row, perfect: Row) -> str:
     """Compare two shares by their intervals."""
-    if defects["low"] is None or perfect["low"] is None:
-        return "not certainly more than"
-    if defects["low"] > perfect["high"]:
-        return "more than"
-    if defects["value"] < perfect["value"]:
-        return "if anything fewer than"
+    if defects["low"] is not None and perfect["low"] is not None:
+        if defects["low"] > perfect["high"]:
+            return "more than"
+        if defects["value"] < perfect["value"]:
+            return "if anything fewer than"
     return "not certainly more than"
 
 
