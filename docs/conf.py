@@ -4,7 +4,7 @@ import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
-from sixring.report.wording import PROBABILITY_MEANING
+from sixring.report import CALIBRATED_MEANING, NOISE_MEANING
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
@@ -29,7 +29,10 @@ extensions = [
     "verb_help",
 ]
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "substitution"]
-myst_substitutions = {"probability_meaning": PROBABILITY_MEANING}
+myst_substitutions = {
+    "calibrated_meaning": CALIBRATED_MEANING,
+    "noise_meaning": NOISE_MEANING,
+}
 myst_heading_anchors = 3
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's Parameters section has them

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from sixring.detection import detect_micrograph
 from sixring.detection._atoms import Sites, locate_atoms
 from sixring.detection._centres import Centres, find_centres
 from sixring.detection._foreign import ForeignAtoms, calm, find_foreign_atoms
@@ -98,6 +99,18 @@ def image_of(
         dose=dose or (1e6 if mode == "stem" else 1e5),
         origin=(5.0, 5.0),
         seed=seed,
+    )
+
+
+def detect_classically(
+    image: Micrograph, *, min_probability: float = 0.5, lattice_sampling: bool = False
+) -> Detection:
+    """Detect without a learned model."""
+    return detect_micrograph(
+        image,
+        detector="classical",
+        min_probability=min_probability,
+        lattice_sampling=lattice_sampling,
     )
 
 

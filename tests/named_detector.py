@@ -39,8 +39,8 @@ def named_detector(
     wish = Path(micrograph.source).stem.partition("-")[0]
     if wish == "refused":
         raise Refusal(f"{micrograph.source}: no graphene lattice, 3.16 A was seen")
-    if detector != "classical":
-        raise UsageError(f"there is no detector {detector!r}: use 'classical'")
+    if detector != "learned":
+        raise UsageError(f"there is no detector {detector!r}: use 'learned'")
     if wish == "bug":
         raise TypeError("a mistake\nof ours")
     if wish == "memory":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -51,3 +52,25 @@ def sighted(variant: str, *, noise: float = 0.0, seed: int = 0) -> Sighted:
         atom_probability=np.full(len(flat), 0.9),
     )
     return Sighted(seen, sizes, rings)
+
+
+def without_atom(seen: Sightings, number: int) -> Sightings:
+    """Leave one atom out of what is seen."""
+    kept = np.arange(len(seen.atoms)) != number
+    return replace(
+        seen,
+        atoms=seen.atoms[kept],
+        elements=tuple(np.array(seen.elements)[kept].tolist()),
+        atom_probability=seen.atom_probability[kept],
+    )
+
+
+def without_ring(seen: Sightings, number: int) -> Sightings:
+    """Leave one ring out of what is seen."""
+    kept = np.arange(len(seen.rings)) != number
+    return replace(
+        seen,
+        rings=seen.rings[kept],
+        ring_probability=seen.ring_probability[kept],
+        sizes=seen.sizes[kept],
+    )

@@ -176,7 +176,7 @@ class TestDetect:
     def test_settings_reach_the_detector(self, micrograph: Micrograph) -> None:
         result = sixring.detect(micrograph, min_probability=0.25, lattice_sampling=True)
         assert result.detection.settings == {
-            "detector": "classical",
+            "detector": "learned",
             "min_probability": 0.25,
             "lattice_sampling": True,
         }

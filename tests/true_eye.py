@@ -27,7 +27,6 @@ DESCRIPTION = Description(
         "hrtem": Learned((0.1, 0.4), (1e2, 1e6)),
         "stem": Learned((0.1, 0.25), (1e3, 1e7)),
     },
-    temperature={"rings": 1.0, "atoms": 1.0},
     graph=Digest(0, "0" * 64),
 )
 

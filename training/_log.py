@@ -9,13 +9,17 @@ from pathlib import Path
 
 from sixring.io import file_appears_whole
 
-__all__ = ["tell", "write_log"]
+__all__ = ["say", "tell", "write_log"]
 
 
 def tell(line: dict[str, float]) -> None:
     """Print the line of a piece."""
-    shown = (f"{name} {value:.4g}" for name, value in line.items())
-    sys.stdout.write(", ".join(shown) + "\n")
+    say(", ".join(f"{name} {value:.4g}" for name, value in line.items()))
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 

@@ -98,13 +98,15 @@ class Summary:
     """Images on which that of the rings that share a bond does."""
 
 
-def measure_contamination(data: Path) -> tuple[Contaminated, ...]:
+def measure_contamination(data: Path, detector: str) -> tuple[Contaminated, ...]:
     """Detect on every image, with nothing given.
 
     Parameters
     ----------
     data : Path
         The folder of the real images.
+    detector : str
+        As for :func:`sixring.detect`.
 
     Returns
     -------
@@ -112,7 +114,7 @@ def measure_contamination(data: Path) -> tuple[Contaminated, ...]:
         In the order of their names.
     """
     files = sorted((data / "hrtem_contamination").glob("*.png"))
-    return tuple(_measure(file) for file in files if not file.stem.endswith("_LABEL"))
+    return tuple(_measure(file, detector) for file in files if not file.stem.endswith("_LABEL"))
 
 
 def summarise(name: str, images: Sequence[Contaminated]) -> Summary:
@@ -130,8 +132,8 @@ def summarise(name: str, images: Sequence[Contaminated]) -> Summary:
     )
 
 
-def _measure(file: Path) -> Contaminated:
-    found = sixring.detect(file).detection
+def _measure(file: Path, detector: str) -> Contaminated:
+    found = sixring.detect(file, detector=detector).detection
     sampling = found.lattice.sampling
     area = float(found.mask.clear.sum()) * sampling**2 / 100
     judged = at(found.mask.regions, found.rings.centres) == Region.CLEAR

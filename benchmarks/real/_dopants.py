@@ -41,13 +41,15 @@ class DopantFrame:
     """What the defects were called."""
 
 
-def measure_dopants(data: Path) -> tuple[DopantFrame, ...]:
+def measure_dopants(data: Path, detector: str) -> tuple[DopantFrame, ...]:
     """Detect on every frame, with its sampling given.
 
     Parameters
     ----------
     data : Path
         The folder of the real images.
+    detector : str
+        As for :func:`sixring.detect`.
 
     Returns
     -------
@@ -59,7 +61,7 @@ def measure_dopants(data: Path) -> tuple[DopantFrame, ...]:
     with (folder / "si_atoms.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             frames.setdefault(row["file"], []).append(row)
-    return tuple(_measure(folder / name, rows) for name, rows in sorted(frames.items()))
+    return tuple(_measure(folder / name, rows, detector) for name, rows in sorted(frames.items()))
 
 
 def recall(frames: Sequence[DopantFrame]) -> float:
@@ -73,11 +75,11 @@ def precision(frames: Sequence[DopantFrame]) -> float:
     return sum(frame.right for frame in frames) / called if called else float("nan")
 
 
-def _measure(file: Path, rows: list[dict[str, str]]) -> DopantFrame:
+def _measure(file: Path, rows: list[dict[str, str]], detector: str) -> DopantFrame:
     sampling, group = float(rows[0]["sampling_A_per_px"]), int(rows[0]["group"])
     true = np.array([(float(row["row_px"]), float(row["col_px"])) for row in rows])
     try:
-        found = sixring.detect(file, sampling=sampling, mode="stem").detection
+        found = sixring.detect(file, sampling=sampling, mode="stem", detector=detector).detection
     except Refusal as refusal:
         return DopantFrame(file.name, group, len(true), 0, 0, 0, str(refusal), ())
     silicon = found.atoms.positions[np.array(found.atoms.elements) == "Si"]

@@ -38,7 +38,7 @@ class Flower:
     """What the defects were called."""
 
 
-def measure_flower(data: Path, sampling: float | None) -> Flower:
+def measure_flower(data: Path, sampling: float | None, detector: str) -> Flower:
     """Detect on the flower and compare with the list of its rings.
 
     Parameters
@@ -47,6 +47,8 @@ def measure_flower(data: Path, sampling: float | None) -> Flower:
         The folder of the real images.
     sampling : float or None
         Angstrom per pixel, where it is to be given.
+    detector : str
+        As for :func:`sixring.detect`.
 
     Returns
     -------
@@ -54,7 +56,8 @@ def measure_flower(data: Path, sampling: float | None) -> Flower:
         Rings match where size is equal and centres are within 2.5 pixels, one to one.
     """
     folder = data / "hrtem_flower"
-    found = sixring.detect(folder / "graphene_flower_raw.tif", sampling=sampling).detection
+    image = folder / "graphene_flower_raw.tif"
+    found = sixring.detect(image, sampling=sampling, detector=detector).detection
     with (folder / "rings_truth.csv").open(encoding="utf-8", newline="") as file:
         listed = [
             (int(r["size"]), (float(r["row_px"]), float(r["col_px"]))) for r in csv.DictReader(file)

@@ -44,7 +44,7 @@ def clear_patches(data: Path) -> RealPatches:
     files = sorted(file for file in folder.glob("*.png") if not file.stem.endswith("_LABEL"))
     images, labels, groups = [], [], []
     for number, file in enumerate(files):
-        found = sixring.detect(file).detection
+        found = sixring.detect(file, detector="classical").detection
         dirt = np.asarray(Image.open(file.with_name(f"{file.stem}_LABEL.png")))
         clear = found.mask.clear | (found.mask.regions == Region.BORDER)
         clear &= dirt.reshape(*clear.shape, -1)[..., 0] < 128

@@ -74,7 +74,7 @@ def _frame(file: Path, sampling: float) -> tuple[NDArray[np.float32], NDArray[np
     """Return a frame, and which of its pixels are clear: none where it is refused."""
     micrograph = sixring.read(file, sampling=sampling, mode="stem")
     try:
-        found = sixring.detect(micrograph).detection
+        found = sixring.detect(micrograph, detector="classical").detection
     except Refusal:
         return micrograph.image, np.zeros(micrograph.image.shape, bool)
     near_the_edge = found.mask.regions == Region.BORDER

@@ -1,8 +1,9 @@
 """How well the detection does on simulated micrographs, whose truth is known exactly.
 
 ``python -m benchmarks.simulated`` prints the tables and writes them to
-``benchmarks/simulated/RESULTS.md``; ``--jobs`` takes more processes, and ``--keep`` goes on where
-a measurement was stopped. The set is fixed: see :data:`CASES`.
+``benchmarks/simulated/RESULTS.md``; with ``--detector classical`` to ``CLASSICAL.md`` there.
+``--jobs`` takes more processes, and ``--keep`` goes on where a measurement was stopped. The set is
+fixed: see :data:`CASES`.
 """
 
 from benchmarks.simulated._alarms import Alarm, rank_defects, recall_at

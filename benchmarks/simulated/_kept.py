@@ -20,28 +20,32 @@ from sixring.io import file_appears_whole
 __all__ = ["keeping"]
 
 
-def keeping(folder: Path | None) -> Callable[[Case], Scored]:
+def keeping(folder: Path | None, detector: str) -> Callable[[Case], Scored]:
     """Return what measures a case, or looks it up where that was done before.
 
     Parameters
     ----------
     folder : Path or None
         Where the scores are kept, a file for each case; None keeps none. It knows nothing of
-        changes to the program: another version needs another folder.
+        changes to the program: another version needs another folder, and so does another
+        detector.
+    detector : str
+        As for :func:`sixring.detect`.
 
     Returns
     -------
     callable
         For one case; it can be pickled.
     """
-    return measure if folder is None else partial(_measure_once, folder)
+    work = partial(measure, detector=detector)
+    return work if folder is None else partial(_measure_once, folder, work)
 
 
-def _measure_once(folder: Path, case: Case) -> Scored:
+def _measure_once(folder: Path, work: Callable[[Case], Scored], case: Case) -> Scored:
     file = folder / f"{case.name}.json"
     if file.exists():
         return _read(file)
-    scored = measure(case)
+    scored = work(case)
     with file_appears_whole(file) as part:
         part.write_text(_text(scored), encoding="utf-8")
     return scored

@@ -56,13 +56,15 @@ class Scored:
     """Contaminated area; nothing where the image was refused."""
 
 
-def measure(case: Case) -> Scored:
+def measure(case: Case, detector: str) -> Scored:
     """Take an image and score the detection on it.
 
     Parameters
     ----------
     case : Case
         Which one of the set.
+    detector : str
+        As for :func:`sixring.detect`.
 
     Returns
     -------
@@ -70,10 +72,10 @@ def measure(case: Case) -> Scored:
         The detection is given the image with sampling, mode, dose and energy, as files carry
         them.
     """
-    return score(take_image(case).simulated, case)
+    return score(take_image(case).simulated, case, detector)
 
 
-def score(simulated: Simulated, case: Case) -> Scored:
+def score(simulated: Simulated, case: Case, detector: str) -> Scored:
     """Detect on one micrograph and compare with the truth.
 
     Parameters
@@ -82,13 +84,15 @@ def score(simulated: Simulated, case: Case) -> Scored:
         The micrograph.
     case : Case
         Which one of the set it is.
+    detector : str
+        As for :func:`sixring.detect`.
 
     Returns
     -------
     Scored
         Of a refused image nothing is judged.
     """
-    found = _find(simulated)
+    found = _find(simulated, detector)
     true = simulated.rings.centres, simulated.rings.sizes
     area = Area.within_border(found.mask.clear, simulated.mask.clear, simulated.sampling)
     listed = [defect for defect in found.defects if defect.probability >= _LISTED]
@@ -119,9 +123,11 @@ class _Found:
     atoms: NDArray[np.float64]
 
 
-def _find(simulated: Simulated) -> _Found:
+def _find(simulated: Simulated, detector: str) -> _Found:
     try:
-        found = sixring.detect(simulated.micrograph, min_probability=0.0).detection
+        found = sixring.detect(
+            simulated.micrograph, detector=detector, min_probability=0.0
+        ).detection
     except Refusal:
         nothing = np.full(simulated.image.shape, Region.BLUR, np.uint8)
         nowhere = np.empty((0, 2))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from scipy.stats import binomtest
 
 import sixring
 from benchmarks.simulated._cases import DEFECTS, DOSES, ENTROPY, IMAGES
@@ -67,6 +70,11 @@ Atoms are paired with the nearest true one within half a bond; *rms* is the root
 squared distance. *Contamination* is intersection over union of the masked with the true area, all
 images of a row together.
 """
+_PROBABILITIES_NOTE = """\
+Of the defects that the detection lists with a probability in this range, all doses of a mode
+together: how many there are, their mean probability, the share that is there, and the 95 % interval
+of that share (Wilson), every defect taken to be independent of the others.
+"""
 _KINDS_NOTE = """\
 Found, of those judged; in brackets how many were also named right, where not all were.
 """
@@ -74,6 +82,7 @@ _CONFUSION_NOTE = """\
 Rows are what is there, columns what it was called; `missed` was judged and not found, `masked` was
 hidden by the mask, `none` is a false defect.
 """
+_BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 1.0)
 _RATES = (0.1, 1.0)  # false defects per 100 nm^2
 _PARTS: dict[str, Callable[[Scored], bool]] = {
     "atoms bright": lambda one: one.case.contrast == "bright",
@@ -99,13 +108,15 @@ class _Row:
         return self.mode.upper(), _dose(self.dose)
 
 
-def results_text(scored: Sequence[Scored]) -> str:
+def results_text(scored: Sequence[Scored], detector: str) -> str:
     """Write all tables.
 
     Parameters
     ----------
     scored : sequence of Scored
         Every case of the set.
+    detector : str
+        Which one found it.
 
     Returns
     -------
@@ -119,7 +130,7 @@ def results_text(scored: Sequence[Scored]) -> str:
             rows.append(_Row(mode, dose, images, pool(images)))
     note = _NOTE.format(images=IMAGES, entropy=ENTROPY, defects=", ".join(DEFECTS))
     parts = [
-        f"# Simulated micrographs\n\nsixring {sixring.__version__}, the classical detector.\n",
+        f"# Simulated micrographs\n\nsixring {sixring.__version__}, the detector {detector}.\n",
         note,
         f"## Rings other than six\n\n{_RINGS_NOTE}",
         _rings(rows),
@@ -127,6 +138,8 @@ def results_text(scored: Sequence[Scored]) -> str:
         _parts(rows),
         f"## Defects\n\n{_DEFECTS_NOTE}",
         _defects(rows),
+        f"## Probabilities\n\n{_PROBABILITIES_NOTE}",
+        _probabilities(rows),
         f"## Atoms and contamination\n\n{_ATOMS_NOTE}",
         _atoms(rows),
         f"## Defects by kind\n\n{_KINDS_NOTE}",
@@ -196,6 +209,32 @@ def _defects(rows: Sequence[_Row]) -> str:
     heads = ("mode", "dose", "judged", "masked", "found", "false per 100 nm^2")
     rates = (f"found at {rate:g} false" for rate in _RATES)
     return _table((*heads, *rates, "named right", "macro F1"), lines)
+
+
+def _probabilities(rows: Sequence[_Row]) -> str:
+    lines = []
+    for mode in DOSES:
+        alarms = [alarm for row in rows if row.mode == mode for alarm in row.sums.alarms]
+        for low, high in pairwise(_BINS):
+            # The last one has its end too.
+            end = math.inf if high == _BINS[-1] else high
+            some = [alarm for alarm in alarms if low <= alarm.probability < end]
+            if not some:
+                continue
+            right = sum(alarm.right for alarm in some)
+            interval = binomtest(right, len(some)).proportion_ci(method="wilson")
+            lines.append(
+                (
+                    mode.upper(),
+                    f"{low:g} to {high:g}",
+                    str(len(some)),
+                    _hundredths(sum(alarm.probability for alarm in some) / len(some)),
+                    _hundredths(right / len(some)),
+                    f"{interval.low:.2f} to {interval.high:.2f}",
+                )
+            )
+    heads = ("mode", "probability", "defects", "mean", "there", "95 %")
+    return _table(heads, lines)
 
 
 def _atoms(rows: Sequence[_Row]) -> str:

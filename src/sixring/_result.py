@@ -113,7 +113,7 @@ def detect(
     *,
     sampling: str | float | None = None,
     mode: Mode | None = None,
-    detector: str = "classical",
+    detector: str = "learned",
     min_probability: float = 0.5,
     lattice_sampling: bool = False,
 ) -> Result:
@@ -129,8 +129,8 @@ def detect(
     mode : {"hrtem", "stem"}, optional
         How the image was recorded; from `source`, or from the image, if None.
     detector : str, optional
-        What finds the rings and atoms: ``"classical"``, or ``"learned"`` where the package
-        carries a trained network.
+        What finds the rings and atoms: ``"learned"``, the network that the package carries;
+        ``"classical"``, image analysis without a network; or the folder of another network.
     min_probability : float, optional
         Defects below this probability are left out.
     lattice_sampling : bool, optional

@@ -181,6 +181,20 @@ class Defect:
     """Indices into :class:`Rings`."""
 
 
+@dataclass(frozen=True)
+class Findable:
+    """How many simulated defects of a kind a detector finds at such doses."""
+
+    name: str
+    """Of the kind."""
+    dose: tuple[float, float]
+    """Least and largest, electrons per angstrom^2."""
+    there: int
+    """Simulated defects on clear sheet that it hasn't learned from."""
+    found: int
+    """Those of them that it finds, under any name, with a probability of 0.5 or more."""
+
+
 @dataclass(frozen=True, eq=False)
 class Detection:
     """Everything that is known about one micrograph."""
@@ -199,6 +213,10 @@ class Detection:
     """What the reader of the report has to know, in plain words."""
     settings: Mapping[str, str | float | int | bool | None] = field(default_factory=dict)
     """The settings that made this result."""
+    calibrated: bool = False
+    """Whether of the defects of a probability that share is there."""
+    findable: tuple[Findable, ...] = ()
+    """What the detector finds at the dose of the image, where both are known."""
     seconds: float = 0.0
     """Wall-clock time of the detection."""
 

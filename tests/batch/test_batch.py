@@ -70,11 +70,11 @@ def test_a_file_gets_its_folder_and_its_row(tmp_path: Path, save: Save) -> None:
 
 
 def test_settings_reach_the_detector_and_the_record(tmp_path: Path, save: Save) -> None:
-    settings = Settings(0.2, "hrtem", "classical", 0.25, lattice_sampling=True)
+    settings = Settings(0.2, "hrtem", "learned", 0.25, lattice_sampling=True)
     outcomes(start(save("a.npy"), tmp_path / "out", settings))
     document = json.loads((tmp_path / "out" / "a" / "result.json").read_text(encoding="utf-8"))
     assert document["settings"] == {
-        "detector": "classical",
+        "detector": "learned",
         "min_probability": 0.25,
         "lattice_sampling": True,
     }
@@ -246,7 +246,7 @@ def test_a_probability_is_one(probability: float) -> None:
 @pytest.mark.parametrize("names", [["a.npy"], ["a.npy", "b.npy"]])
 def test_a_wrong_setting_ends_the_run(tmp_path: Path, save: Save, names: list[str]) -> None:
     batch = start(save(*names), tmp_path / "out", Settings(detector="magic"))
-    with pytest.raises(UsageError, match=r"^there is no detector 'magic': use 'classical'$"):
+    with pytest.raises(UsageError, match=r"^there is no detector 'magic': use 'learned'$"):
         outcomes(batch)
     assert listing(tmp_path / "out") == {"summary.csv"}
 

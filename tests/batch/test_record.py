@@ -36,7 +36,7 @@ def test_says_what_the_results_were_made_from(record: Record, source: Path) -> N
     assert record.settings == {
         "sampling": 0.112,
         "mode": "stem",
-        "detector": "classical",
+        "detector": "learned",
         "min_probability": 0.5,
         "lattice_sampling": False,
     }

@@ -185,7 +185,7 @@ def simulated() -> Simulated:
 
 
 def test_a_measurement_of_one_image(simulated: Simulated) -> None:
-    one = score(simulated, CASE)
+    one = score(simulated, CASE, "classical")
     assert one.case == CASE
     assert not one.refused
     # 400 pixels less twice 15, and nothing masked.
@@ -205,17 +205,17 @@ def test_improbable_defects_are_alarms_and_no_finds(
 ) -> None:
     asked = []
 
-    def doubting(image: Micrograph, *, min_probability: float) -> sixring.Result:
-        asked.append(min_probability)
-        result = found(image, min_probability=min_probability)
+    def doubting(image: Micrograph, *, detector: str, min_probability: float) -> sixring.Result:
+        asked.append((detector, min_probability))
+        result = found(image, detector=detector, min_probability=min_probability)
         [flower] = result.detection.defects
         unsure = (replace(flower, probability=0.5), replace(flower, probability=0.4))
         return sixring.Result(replace(result.detection, defects=unsure))
 
     found = sixring.detect
     monkeypatch.setattr(sixring, "detect", doubting)
-    one = score(simulated, CASE)
-    assert asked == [0.0]
+    one = score(simulated, CASE, "classical")
+    assert asked == [("classical", 0.0)]
     assert one.alarms == (Alarm(0.5, True), Alarm(0.4, False))
     assert one.defects == {("flower", "flower"): 1}
 
@@ -227,7 +227,7 @@ def test_a_refused_image_masks_everything(
         raise Refusal("no lattice")
 
     monkeypatch.setattr(sixring, "detect", refuse)
-    one = score(simulated, CASE)
+    one = score(simulated, CASE, "classical")
     assert one.refused
     assert one.area == one.judged_share == 0
     assert one.rings == one.plain == Counts(masked=12)
@@ -238,7 +238,7 @@ def test_a_refused_image_masks_everything(
 
 @pytest.mark.slow
 def test_a_case_is_measured() -> None:
-    one = measure(Case("hrtem", 1e5, 8))
+    one = measure(Case("hrtem", 1e5, 8), "classical")
     assert one.judged_share > 0.5
     assert one.atoms.recall > 0.9
 
@@ -249,16 +249,19 @@ def test_a_case_is_measured() -> None:
 def test_a_score_is_kept_and_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     measured = []
 
-    def counting(case: Case) -> Scored:
-        measured.append(case)
+    def counting(case: Case, detector: str) -> Scored:
+        measured.append((case, detector))
         return scored(case)
 
     monkeypatch.setattr(_kept, "measure", counting)
-    work = keeping(tmp_path / "kept")
+    work = keeping(tmp_path / "kept", "classical")
     first = work(CASE)
     assert work(CASE) == first == scored()
     assert work(replace(CASE, number=3)).case.number == 3
-    assert [case.number for case in measured] == [8, 3]
+    assert [(case.number, detector) for case, detector in measured] == [
+        (8, "classical"),
+        (3, "classical"),
+    ]
     assert sorted(file.name for file in (tmp_path / "kept").iterdir()) == [
         "hrtem-1e4-3.json",
         "hrtem-1e4-8.json",
@@ -266,16 +269,21 @@ def test_a_score_is_kept_and_looked_up(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_what_is_kept_is_plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_kept, "measure", scored)
-    keeping(tmp_path)(CASE)
+    monkeypatch.setattr(_kept, "measure", lambda case, detector: scored(case))
+    keeping(tmp_path, "learned")(CASE)
     held = json.loads((tmp_path / "hrtem-1e4-8.json").read_text())
     assert held["case"] == {"mode": "hrtem", "dose": 1e4, "number": 8}
     assert held["rings"] == asdict(Counts(8, 1, 1, 2))
     assert ["SW", "hole", 1] in held["defects"]
 
 
-def test_nothing_is_kept_where_there_is_no_folder() -> None:
-    assert keeping(None) is measure
+def test_nothing_is_kept_where_there_is_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(_kept, "measure", lambda case, detector: scored(case))
+    assert keeping(None, "learned")(CASE) == scored()
+    assert list(tmp_path.iterdir()) == []
 
 
 # Rows of several images.
@@ -351,11 +359,12 @@ def test_the_interval_spans_the_draws() -> None:
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return results_text([scored(case) for case in CASES])
+    return results_text([scored(case) for case in CASES], "learned")
 
 
 def test_the_tables_say_what_they_hold(text: str) -> None:
     assert text.startswith("# Simulated micrographs\n")
+    assert ", the detector learned.\n" in text
     assert "`SeedSequence(20261, spawn_key=(mode, dose, image))`" in text
     assert "in equal shares: SV, SV-open, DV-585, " in text
     assert "Nitrogen and boron are left out" in text
@@ -392,13 +401,23 @@ def test_there_is_a_confusion_for_each_mode(text: str) -> None:
     assert cells(text, "**none**") == [["**none**", "20", "", "", ""]] * 2
 
 
+def test_probabilities_are_held_against_what_is_there(text: str) -> None:
+    # Each of the 60 images has a right one of 0.9 and of 0.7, and a false one of 0.8.
+    assert cells(text, "HRTEM", "0.9 to 0.97") == [
+        ["HRTEM", "0.9 to 0.97", "60", "0.90", "1.00", "0.94 to 1.00"]
+    ]
+    ((*_, number, mean, share, interval),) = cells(text, "STEM", "0.7 to 0.9")
+    assert (number, mean, share, interval) == ("120", "0.75", "0.50", "0.41 to 0.59")
+    assert cells(text, "STEM", "0 to 0.1") == []
+
+
 def test_every_row_has_as_many_cells_as_its_head(text: str) -> None:
     for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
         assert len({line.count("|") for line in table.splitlines()}) == 1
 
 
 def test_refused_images_are_told() -> None:
-    text = results_text([refused(case) for case in CASES])
+    text = results_text([refused(case) for case in CASES], "learned")
     rings, parts, defects, atoms = cells(text, "HRTEM", "1e4")
     assert rings[2:5] == ["10 of 10", "0 %", "90 of 90"]
     assert rings[5:] == ["–"] * 4 + ["0.00"] + ["–"] * 3
@@ -415,10 +434,10 @@ def test_refused_images_are_told() -> None:
 def test_the_command_measures_the_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folders = []
+    asked = []
 
-    def pretending(folder: Path | None) -> object:
-        folders.append(folder)
+    def pretending(folder: Path | None, detector: str) -> object:
+        asked.append((folder, detector))
         return scored
 
     monkeypatch.setattr(command, "keeping", pretending)
@@ -426,7 +445,7 @@ def test_the_command_measures_the_set(
     assert command.main(["--out", str(out), "--keep", str(tmp_path / "kept")]) == 0
     printed = capsys.readouterr()
     assert out.read_text(encoding="utf-8") == printed.out[:-1]
-    assert folders == [tmp_path / "kept"]
+    assert asked == [(tmp_path / "kept", "learned")]
     assert printed.err.splitlines()[0] == "1 of 120: hrtem-3e2-0"
     assert len(printed.err.splitlines()) == 120
 
@@ -436,3 +455,20 @@ def test_wrong_arguments(capsys: pytest.CaptureFixture[str]) -> None:
         command.main(["--jobs", "0"])
     assert stopped.value.code == 2
     assert "--jobs must be at least 1, not 0" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stopped:
+        command.main(["--detector", "folder/of/mine"])
+    assert stopped.value.code == 2
+    assert "--out must be given for --detector folder/of/mine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("detector", "name"), [("learned", "RESULTS.md"), ("classical", "CLASSICAL.md")]
+)
+def test_each_detector_has_its_tables(
+    detector: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "keeping", lambda folder, asked: scored)
+    monkeypatch.setattr(command, "__file__", str(tmp_path / "__main__.py"))
+    assert command.main(["--detector", detector]) == 0
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert f", the detector {detector}.\n" in text

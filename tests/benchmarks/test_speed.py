@@ -10,7 +10,6 @@ import pytest
 import benchmarks.speed.__main__ as command
 import benchmarks.speed._simulation_task as simulation_task
 from benchmarks.speed import (
-    SIZES,
     STREAMS,
     Cost,
     ImageCost,
@@ -57,13 +56,23 @@ def test_the_limits_of_the_promised_size_are_those_of_its_written_results() -> N
     assert [limit.kept for limit in limits] == [True, False, True]
 
 
+def test_the_smallest_and_the_largest_have_limits_of_their_own() -> None:
+    limits = check_detection([cost(512, 2.5), cost(4096, 39.0, 2100.0)], 0.1)
+    assert [(limit.what, limit.limit, limit.kept) for limit in limits[1:5]] == [
+        ("512 x 512, results written: time", 2.0, False),
+        ("512 x 512, results written: peak memory", 1500.0, True),
+        ("4096 x 4096, results written: time", 40.0, True),
+        ("4096 x 4096, results written: peak memory", 2000.0, False),
+    ]
+
+
 @pytest.mark.parametrize(
     ("seconds", "growth", "kept"), [(4.0, 1.0, True), (4.9, 1.225, True), (6.0, 1.5, False)]
 )
 def test_four_times_the_area_may_cost_four_times_the_time(
     seconds: float, growth: float, kept: bool
 ) -> None:
-    limit = check_detection([cost(1024, seconds), cost(512, 1.0)], 0.1)[1]
+    limit = check_detection([cost(1024, seconds), cost(512, 1.0)], 0.1)[-1]
     assert limit.what == "time from 512 to 1024 pixels a side, over the area's growth"
     assert limit.measured == pytest.approx(growth)
     assert limit.kept is kept
@@ -174,8 +183,9 @@ def test_the_command_says_whether_the_limits_are_kept(
     monkeypatch.setattr(command, "measure", measured)
     monkeypatch.setattr(command, "time_import", lambda: 0.1)
     monkeypatch.setattr(command, "_keep_to", lambda cores: cores)
-    assert command.main(["detection", "--repeats", "3", "--out", str(tmp_path)]) == code
-    assert asked == [(size, 3) for size in SIZES]
+    sizes = ("--sizes", "512", "1024", "2048")
+    assert command.main(["detection", *sizes, "--repeats", "3", "--out", str(tmp_path)]) == code
+    assert asked == [(512, 3), (1024, 3), (2048, 3)]
     assert (tmp_path / "RESULTS.md").read_text() == capsys.readouterr().out[:-1]
     assert not (tmp_path / "SIMULATION.md").exists()
 

@@ -108,11 +108,11 @@ def test_options_reach_the_detector(run: Run, folder: Path, noise: Save) -> None
     noise("a.npy")
     run(
         *("detect", "a.npy", "--out", "out", "--mode", "hrtem", "--min-probability", "0.25"),
-        *("--use-lattice-sampling", "--sampling", "0.3 A", "--detector", "classical"),
+        *("--use-lattice-sampling", "--sampling", "0.3 A", "--detector", "learned"),
     )
     document = json.loads((folder / "out/a/result.json").read_text(encoding="utf-8"))
     assert document["settings"] == {
-        "detector": "classical",
+        "detector": "learned",
         "min_probability": 0.25,
         "lattice_sampling": True,
     }
@@ -160,7 +160,7 @@ def test_an_unknown_detector(run: Run, noise: Save) -> None:
     noise("a.npy", "b.npy")
     answer = run("detect", ".", "--out", "out", "--detector", "magic")
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err == "sixring: there is no detector 'magic': use 'classical'\n"
+    assert answer.err == "sixring: there is no detector 'magic': use 'learned'\n"
 
 
 def test_no_jobs(run: Run, noise: Save) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sighted_structures import STEP, sighted
+from sighted_structures import STEP, sighted, without_atom, without_ring
 from sixring.detection._assembly import assembled
 from sixring.detection._reading import read
 from sixring.detection._rings import Structure
@@ -108,3 +108,33 @@ def test_nothing_makes_nothing() -> None:
     seen = Sightings(none, np.empty(0), np.empty((0, 7)), none, (), np.empty(0))
     made = structure_of(seen)
     assert len(made.positions) == len(made.rings) == len(made.bonds) == 0
+
+
+def test_a_supposed_atom_lies_between_its_two_rings() -> None:
+    case = sighted("SV")
+    rings = np.bincount(np.concatenate(case.rings), minlength=len(case.seen.atoms))
+    odd = np.unique(np.concatenate([ring for ring in case.rings if len(ring) != 6]))
+    (atom,) = (int(k) for k in odd if rings[k] == 2)
+    made = structure_of(without_atom(case.seen, atom))
+    (group,) = group_defects(made.positions, made.elements, made.bonds, made.rings)
+    assert (group.name, group.census, group.missing_atoms) == NAMES["SV"]
+    away = np.linalg.norm(made.positions - case.seen.atoms[atom], axis=1)
+    nearest = int(away.argmin())
+    assert away[nearest] * STEP < 0.6
+    assert made.atom_probability[nearest] == 0.9
+    assert (made.bonds == nearest).sum() == 2
+
+
+def test_three_foreign_atoms_make_a_ring_of_three() -> None:
+    case = sighted("Si-cluster-3")
+    (middle,) = (k for k, ring in enumerate(case.rings) if len(ring) == 3)
+    made = structure_of(without_ring(case.seen, middle))
+    (group,) = group_defects(made.positions, made.elements, made.bonds, made.rings)
+    assert (group.name, group.census, group.dopants) == ("Si-cluster", (3, 5, 5, 5), ("Si",) * 3)
+    assert len(made.positions) <= len(case.seen.atoms)
+    three = made.rings[-1]
+    assert [made.elements[atom] for atom in three] == ["Si"] * 3
+    assert made.centres[-1] == pytest.approx(made.positions[three].mean(axis=0))
+    assert made.ring_probability[-1] == made.atom_probability[three].min()
+    assert len(made.rings) == len(made.centres) == len(made.ring_probability)
+    assert made.bonds.min() >= 0

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from detection_cases import perfect, planted
+from sixring.detection._calibration import UNCHANGED
 from sixring.detection._defects import Places, collect_defects
 from sixring.detection._rings import Structure
 from sixring.structures import Sheet, remove_atoms, ring_centres
@@ -53,13 +54,13 @@ def collect(
     name: str, least: float = 0.5, **where: bool
 ) -> tuple[tuple[Defect, ...], NDArray[np.int64], Structure]:
     structure = structure_of(planted(name))
-    defects, owner = collect_defects(structure, places(structure, **where), least)
+    defects, owner = collect_defects(structure, places(structure, **where), UNCHANGED, least)
     return defects, owner, structure
 
 
 def test_perfect_sheet_has_no_defect() -> None:
     structure = structure_of(perfect())
-    defects, owner = collect_defects(structure, places(structure), 0.0)
+    defects, owner = collect_defects(structure, places(structure), UNCHANGED, 0.0)
     assert defects == ()
     assert set(owner.tolist()) == {-1}
 
@@ -95,21 +96,21 @@ def test_dopant_alone() -> None:
 def test_surest_part_gives_the_probability() -> None:
     structure = structure_of(planted("SW"))
     structure.ring_probability[odd(structure)] = [0.2, 0.6, 0.7, 0.1]
-    (defect,), _ = collect_defects(structure, places(structure), 0.5)
+    (defect,), _ = collect_defects(structure, places(structure), UNCHANGED, 0.5)
     assert defect.probability == 0.7
 
 
 def test_sure_sixes_make_no_defect_sure() -> None:
     structure = structure_of(planted("SW"))
     structure.ring_probability[odd(structure)] = 0.3
-    (defect,), _ = collect_defects(structure, places(structure), 0.0)
+    (defect,), _ = collect_defects(structure, places(structure), UNCHANGED, 0.0)
     assert defect.probability == 0.3
 
 
 def test_probability_of_a_dopant_is_its_atom() -> None:
     structure = structure_of(planted("Si-C3"))
     structure.atom_probability[structure.elements.index("Si")] = 0.8
-    (defect,), _ = collect_defects(structure, places(structure), 0.5)
+    (defect,), _ = collect_defects(structure, places(structure), UNCHANGED, 0.5)
     assert defect.probability == 0.8
 
 
@@ -117,7 +118,7 @@ def test_probability_of_a_dopant_is_its_atom() -> None:
 def test_improbable_defects_are_left_out(least: float, number: int) -> None:
     structure = structure_of(planted("SW"))
     structure.ring_probability[odd(structure)] = 0.7
-    defects, owner = collect_defects(structure, places(structure), least)
+    defects, owner = collect_defects(structure, places(structure), UNCHANGED, least)
     assert len(defects) == number
     assert (owner.max() == 0) == bool(number)
 
@@ -133,7 +134,7 @@ def test_one_ring_in_the_clear_is_enough() -> None:
     structure = structure_of(planted("SW"))
     where = places(structure, judged=False)
     where.judged[odd(structure)[2]] = True
-    (defect,), _ = collect_defects(structure, where, 0.5)
+    (defect,), _ = collect_defects(structure, where, UNCHANGED, 0.5)
     assert defect.census == (5, 5, 7, 7)
 
 
@@ -149,7 +150,7 @@ def test_rings_in_dirt_do_not_join_a_defect() -> None:
     where = places(structure)
     sevens = [k for k in odd(structure) if len(structure.rings[k]) == 7]
     where.sheet[sevens] = False
-    defects, owner = collect_defects(structure, where, 0.5)
+    defects, owner = collect_defects(structure, where, UNCHANGED, 0.5)
     assert sorted(n for defect in defects for n in defect.census) == [5, 5]
     assert (owner[sevens] == -1).all()
     for number, defect in enumerate(defects):
@@ -168,7 +169,7 @@ def test_only_a_hole_has_an_edge(vacuum: bool, name: str) -> None:
     out = whole.centres[seven] - middle
     beyond = np.flatnonzero((sheet.positions - whole.centres[seven]) @ out > 0)
     structure = structure_of(remove_atoms(sheet, beyond.tolist()))
-    (defect,), _ = collect_defects(structure, places(structure, vacuum=vacuum), 0.5)
+    (defect,), _ = collect_defects(structure, places(structure, vacuum=vacuum), UNCHANGED, 0.5)
     assert defect.census == (5, 5, 7)
     assert defect.name == name
 
@@ -185,6 +186,6 @@ def test_two_defects_are_numbered_in_the_order_of_their_rings() -> None:
         centres=np.concatenate([near.centres, far.centres + shift]),
         ring_probability=np.ones(len(near.rings) + len(far.rings)),
     )
-    defects, owner = collect_defects(both, places(both), 0.5)
+    defects, owner = collect_defects(both, places(both), UNCHANGED, 0.5)
     assert [defect.name for defect in defects] == ["SW", "DV-585"]
     assert np.flatnonzero(owner == 1).min() >= len(near.rings)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from detection_cases import (
     SIDE,
     boundary,
+    detect_classically,
     image_of,
     inner,
     nearest,
@@ -19,7 +20,7 @@ from detection_cases import (
     planted,
     summary,
 )
-from sixring.detection import DETECTORS, _approach, detect_micrograph
+from sixring.detection import _classical
 from sixring.errors import Refusal, UsageError
 from sixring.simulate import Patch, Simulated, micrograph
 from sixring.structures import PLANTABLE, perfect_sheet, plant
@@ -39,7 +40,7 @@ FIVE_RINGED = {"SV", "DV-585", "DV-555777", "DV-5555-6-7777", "SW", "flower", "S
 def case(name: str, mode: Mode, contrast: Contrast) -> tuple[Simulated, Detection]:
     """One defect in an image of 40 angstrom, and what is found there."""
     simulated = image_of(planted(name), mode, contrast)
-    return simulated, detect_micrograph(simulated.micrograph)
+    return simulated, detect_classically(simulated.micrograph)
 
 
 def odd_of(detection: Detection) -> list[int]:
@@ -109,7 +110,7 @@ def test_rings_of_a_defect_lie_where_they_are(name: str, mode: Mode, contrast: C
 @pytest.mark.parametrize("name", NAMED)
 def test_direction_does_not_matter(name: str, orientation: float, turn: int) -> None:
     simulated = image_of(planted(name, orientation, turn), seed=turn)
-    assert summary(detect_micrograph(simulated.micrograph)) == summary(simulated)
+    assert summary(detect_classically(simulated.micrograph)) == summary(simulated)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +122,13 @@ def test_direction_does_not_matter(name: str, orientation: float, turn: int) -> 
     ],
 )
 def test_nitrogen_and_boron_pass_for_carbon(element: str, mode: Mode) -> None:
-    found = detect_micrograph(image_of(planted(element), mode).micrograph)
+    found = detect_classically(image_of(planted(element), mode).micrograph)
     assert found.defects == ()
     assert set(found.atoms.elements) == {"C"}
 
 
 def test_nitrogen_is_told_from_silicon_in_dark_field() -> None:
-    found = detect_micrograph(image_of(planted("N"), "stem", dose=1e7).micrograph)
+    found = detect_classically(image_of(planted("N"), "stem", dose=1e7).micrograph)
     assert [(d.name, d.dopants) for d in found.defects] == [("N", ("N",))]
 
 
@@ -135,7 +136,7 @@ def test_nitrogen_is_told_from_silicon_in_dark_field() -> None:
 @pytest.mark.parametrize("contrast", ["dark", "bright"])
 def test_holes_of_many_sizes(atoms: int, contrast: Contrast) -> None:
     simulated = image_of(planted("hole", atoms=atoms), "hrtem", contrast)
-    found = detect_micrograph(simulated.micrograph)
+    found = detect_classically(simulated.micrograph)
     assert summary(found) == summary(simulated)
     assert found.defects[0].name == "hole"
 
@@ -144,12 +145,12 @@ def test_holes_of_many_sizes(atoms: int, contrast: Contrast) -> None:
 @pytest.mark.xfail(reason="in dark field the mask takes a hole of ten atoms for contamination")
 def test_holes_in_dark_field(atoms: int) -> None:
     simulated = image_of(planted("hole", atoms=atoms), "stem")
-    assert summary(detect_micrograph(simulated.micrograph)) == summary(simulated)
+    assert summary(detect_classically(simulated.micrograph)) == summary(simulated)
 
 
 def test_large_hole_is_vacuum_and_no_defect() -> None:
     simulated = image_of(planted("hole", atoms=54))
-    found = detect_micrograph(simulated.micrograph)
+    found = detect_classically(simulated.micrograph)
     row, col = np.rint(simulated.defects[0].position).astype(int)
     assert found.mask.regions[row, col] == Region.VACUUM
     assert found.defects == ()
@@ -160,7 +161,7 @@ def test_large_hole_is_vacuum_and_no_defect() -> None:
 @pytest.mark.parametrize("sampling", [0.1, 0.15, 0.2, 0.3, 0.4, 0.5])
 def test_perfect_sheet_gives_only_sixes(orientation: float, sampling: float) -> None:
     simulated = image_of(perfect(orientation), sampling=sampling)
-    found = detect_micrograph(simulated.micrograph)
+    found = detect_classically(simulated.micrograph)
     assert set(found.rings.sizes.tolist()) == {6}
     assert found.defects == ()
     assert set(found.atoms.elements) == {"C"}
@@ -178,7 +179,7 @@ def test_perfect_sheet_gives_only_sixes(orientation: float, sampling: float) -> 
 @pytest.mark.parametrize("seed", [11, 12, 13])
 def test_noise_makes_no_defects(mode: Mode, contrast: Contrast, seed: int) -> None:
     simulated = image_of(perfect(23.0), mode, contrast, seed=seed)
-    found = detect_micrograph(simulated.micrograph)
+    found = detect_classically(simulated.micrograph)
     assert odd_of(found) == []
     assert found.defects == ()
 
@@ -187,7 +188,7 @@ def test_noise_makes_no_defects(mode: Mode, contrast: Contrast, seed: int) -> No
 @pytest.mark.parametrize("angle", [21.8, 28.0, 32.2])
 def test_tilt_boundary_is_one_grain_boundary(angle: float, mode: Mode) -> None:
     simulated = image_of(boundary(angle), mode)
-    found = detect_micrograph(simulated.micrograph)
+    found = detect_classically(simulated.micrograph)
     assert [defect.name for defect in found.defects] == ["grain-boundary"]
     census = found.defects[0].census
     assert set(census) == {5, 7}
@@ -200,7 +201,7 @@ def test_tilt_boundary_is_one_grain_boundary(angle: float, mode: Mode) -> None:
 @pytest.mark.parametrize("angle", [9.0, 13.2])
 def test_small_angles_are_dislocations(angle: float, mode: Mode) -> None:
     simulated = image_of(boundary(angle), mode)
-    found = detect_micrograph(simulated.micrograph)
+    found = detect_classically(simulated.micrograph)
 
     def inside(detection: Detection | Simulated) -> NDArray[np.float64]:
         """Dislocations that the image's edge doesn't reach."""
@@ -223,7 +224,7 @@ def test_two_defects_apart_are_two() -> None:
     sheet = plant(perfect_sheet(70, 70, orientation=17), "SW", near=(22.0, 35.0))
     sheet = plant(plant(sheet, "DV-585", near=(48.0, 22.0)), "Si-C3", near=(48.0, 48.0))
     simulated = image_of(sheet, side=60)
-    found = detect_micrograph(simulated.micrograph)
+    found = detect_classically(simulated.micrograph)
     assert summary(found) == summary(simulated)
     assert len(found.defects) == 3
     check_that_it_holds_together(found)
@@ -242,7 +243,7 @@ def dirty() -> tuple[Simulated, Detection]:
         contamination=[Patch((22.0, 22.0), 12.0)],
         seed=3,
     )
-    return simulated, detect_micrograph(simulated.micrograph)
+    return simulated, detect_classically(simulated.micrograph)
 
 
 def test_nothing_is_told_of_what_lies_under_contamination() -> None:
@@ -268,7 +269,7 @@ def test_rings_are_listed_where_they_are_judged() -> None:
 def test_least_probability(least: float, number: int) -> None:
     # At this dose the rings of a Stone-Wales defect are likely and not certain.
     simulated = image_of(planted("SW"), dose=2e4)
-    found = detect_micrograph(simulated.micrograph, min_probability=least)
+    found = detect_classically(simulated.micrograph, min_probability=least)
     assert len(found.defects) == number
     assert found.settings["min_probability"] == least
 
@@ -276,8 +277,8 @@ def test_least_probability(least: float, number: int) -> None:
 def test_lattice_sampling_replaces_the_one_given() -> None:
     simulated = image_of(planted("SW"))
     wrong = replace(simulated.micrograph, sampling=0.21)
-    kept = detect_micrograph(wrong)
-    replaced = detect_micrograph(wrong, lattice_sampling=True)
+    kept = detect_classically(wrong)
+    replaced = detect_classically(wrong, lattice_sampling=True)
     assert kept.lattice.sampling == 0.21
     assert replaced.lattice.sampling == pytest.approx(0.2, rel=0.01)
     assert summary(kept) == summary(replaced) == summary(simulated)
@@ -293,12 +294,12 @@ def test_lattice_sampling_replaces_the_one_given() -> None:
 )
 def test_mode_is_guessed_from_the_contrast(mode: Mode, contrast: Contrast, guess: Mode) -> None:
     simulated = image_of(perfect(), mode, contrast)
-    assert detect_micrograph(replace(simulated.micrograph, mode=None)).mode == guess
+    assert detect_classically(replace(simulated.micrograph, mode=None)).mode == guess
 
 
 def test_stated_mode_is_taken() -> None:
     simulated = image_of(perfect(), "stem")
-    assert detect_micrograph(replace(simulated.micrograph, mode="hrtem")).mode == "hrtem"
+    assert detect_classically(replace(simulated.micrograph, mode="hrtem")).mode == "hrtem"
 
 
 def test_what_was_set_is_told() -> None:
@@ -317,22 +318,14 @@ def test_what_was_set_is_told() -> None:
 def test_input_is_left_as_it_was() -> None:
     simulated = image_of(planted("Si-C3"))
     before = simulated.image.copy()
-    detect_micrograph(simulated.micrograph)
+    detect_classically(simulated.micrograph)
     np.testing.assert_array_equal(simulated.image, before)
-
-
-def test_unknown_detector() -> None:
-    with pytest.raises(UsageError) as caught:
-        detect_micrograph(image_of(perfect()).micrograph, detector="magic")
-    assert str(caught.value) == (
-        f"no detector is called 'magic': choose from {', '.join(DETECTORS)}"
-    )
 
 
 @pytest.mark.parametrize("least", [-0.1, 1.01, float("nan")])
 def test_what_is_no_probability(least: float) -> None:
     with pytest.raises(UsageError) as caught:
-        detect_micrograph(image_of(perfect()).micrograph, min_probability=least)
+        detect_classically(image_of(perfect()).micrograph, min_probability=least)
     assert str(caught.value) == (f"the least probability must lie between 0 and 1, not {least:g}")
 
 
@@ -343,14 +336,14 @@ def white(seed: int) -> NDArray[np.float32]:
 @pytest.mark.parametrize("seed", range(3))
 def test_noise_is_refused(seed: int) -> None:
     with pytest.raises(Refusal, match=r"^no graphene lattice found: the Fourier transform shows"):
-        detect_micrograph(Micrograph(white(seed)))
+        detect_classically(Micrograph(white(seed)))
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_noise_is_refused_at_a_given_sampling(seed: int) -> None:
     """Where a lattice is expected little evidence is enough: noise has it, but in no place."""
     with pytest.raises(Refusal, match=r"^no graphene lattice found"):
-        detect_micrograph(Micrograph(white(seed), 0.2, "hrtem"))
+        detect_classically(Micrograph(white(seed), 0.2, "hrtem"))
 
 
 @pytest.mark.parametrize("sampling", [None, 0.2])
@@ -368,14 +361,14 @@ def test_what_has_no_hexagon_is_refused(
         phase = rows * np.sin(angle) + cols * np.cos(angle)
         image += np.cos(2 * np.pi * 0.2 / 2.13 * phase).astype(np.float32)
     with pytest.raises(Refusal, match="don't make a hexagon, as if of fringes"):
-        detect_micrograph(Micrograph(image, sampling, "hrtem"))
+        detect_classically(Micrograph(image, sampling, "hrtem"))
 
 
 def test_another_lattice_is_refused_and_its_constant_named() -> None:
     # Molybdenum disulphide's: 3.16 angstrom.
     sheet = perfect_sheet(SIDE, SIDE, orientation=11, a=3.16)
     with pytest.raises(Refusal) as caught:
-        detect_micrograph(image_of(sheet, "stem").micrograph)
+        detect_classically(image_of(sheet, "stem").micrograph)
     message = str(caught.value)
     assert message.startswith("not graphene at 0.2 A per pixel: the lattice constant seen is 3.1")
     assert "graphene has 2.46 A" in message
@@ -391,9 +384,9 @@ def test_sheet_of_which_nothing_can_be_judged(
         regions[:50] = Region.BORDER
         return Mask(regions)
 
-    monkeypatch.setattr(_approach, "find_mask", hide)
+    monkeypatch.setattr(_classical, "find_mask", hide)
     with pytest.raises(Refusal) as caught:
-        detect_micrograph(image_of(perfect()).micrograph)
+        detect_classically(image_of(perfect()).micrograph)
     dirty, empty = (75, 0) if region == Region.CONTAMINATION else (0, 75)
     assert str(caught.value) == (
         f"no ring of the sheet can be judged: contamination {dirty} %, vacuum {empty} %, "

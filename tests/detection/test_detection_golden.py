@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection_cases import Stages, go_through, image_of, planted
-from sixring.detection import detect_micrograph
+from detection_cases import Stages, detect_classically, go_through, image_of, planted
 from sixring.detection._graph import flip_margins
 from sixring.detection._peaks import local_maxima
 from sixring.simulate import Simulated
@@ -25,7 +24,7 @@ def stages(golden: Simulated) -> Stages:
 
 @pytest.fixture(scope="module")
 def found(golden: Simulated) -> Detection:
-    return detect_micrograph(golden.micrograph)
+    return detect_classically(golden.micrograph)
 
 
 def test_peaks(stages: Stages) -> None:

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from detection_cases import image_of, nearest, planted, summary
-from sixring.detection import detect_micrograph
+from detection_cases import detect_classically, image_of, nearest, planted, summary
 from sixring.simulate import Simulated
 from sixring.types import Contrast, Detection, Mode
 
@@ -39,13 +38,13 @@ def simulated(name: str, mode: Mode = "hrtem", contrast: Contrast | None = None)
 
 @cache
 def original(name: str, mode: Mode = "hrtem", contrast: Contrast | None = None) -> Detection:
-    return detect_micrograph(simulated(name, mode, contrast).micrograph)
+    return detect_classically(simulated(name, mode, contrast).micrograph)
 
 
 def after(name: str, mode: Mode, change: Callable[[NDArray[np.float32]], object]) -> Detection:
     """Detect on the image with its pixels changed."""
     image = np.ascontiguousarray(change(simulated(name, mode).image), dtype=np.float32)
-    return detect_micrograph(replace(simulated(name, mode).micrograph, image=image))
+    return detect_classically(replace(simulated(name, mode).micrograph, image=image))
 
 
 def check_rings(here: NDArray[np.float64], there: NDArray[np.float64]) -> None:
@@ -111,14 +110,14 @@ def test_uneven_light(name: str, slope: float, bow: float) -> None:
 @given(name=st.sampled_from(STEADY), seed=st.integers(100, 200), mode=modes)
 def test_another_noise(name: str, seed: int, mode: Mode) -> None:
     again = image_of(planted(name), mode, seed=seed, side=SIDE)
-    assert summary(detect_micrograph(again.micrograph)) == summary(again)
+    assert summary(detect_classically(again.micrograph)) == summary(again)
 
 
 @pytest.mark.parametrize("seed", [176, 225])
 def test_unlucky_noise_on_a_divacancy(seed: int) -> None:
     """Two of a hundred images."""
     again = image_of(planted("DV-555777"), seed=seed, side=SIDE)
-    assert summary(detect_micrograph(again.micrograph)) == summary(again)
+    assert summary(detect_classically(again.micrograph)) == summary(again)
 
 
 @pytest.mark.xfail(
@@ -129,13 +128,13 @@ def test_unlucky_noise_on_a_divacancy(seed: int) -> None:
 def test_unlucky_noise_on_a_stone_wales_defect(seed: int) -> None:
     """One of a hundred images."""
     again = image_of(planted("SW"), seed=seed, side=SIDE)
-    assert summary(detect_micrograph(again.micrograph)) == summary(again)
+    assert summary(detect_classically(again.micrograph)) == summary(again)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_sampling(name: str) -> None:
     fine, coarse = (image_of(planted(name), sampling=s, side=SIDE) for s in (0.15, 0.3))
-    found = [detect_micrograph(image.micrograph) for image in (fine, coarse)]
+    found = [detect_classically(image.micrograph) for image in (fine, coarse)]
     assert summary(found[0]) == summary(found[1]) == summary(fine)
     # The same place of the sheet: an angstrom from the corner is 6.67 pixels or 3.33.
     here, there = (
@@ -148,14 +147,14 @@ def test_sampling(name: str) -> None:
 @pytest.mark.parametrize("name", ["SW", "SV", "Si-C3"])
 def test_sampling_that_nobody_gave(name: str) -> None:
     image = simulated(name).micrograph
-    found = detect_micrograph(replace(image, sampling=None))
+    found = detect_classically(replace(image, sampling=None))
     assert found.lattice.sampling == pytest.approx(0.2, rel=0.01)
     assert summary(found) == summary(original(name))
 
 
 @pytest.mark.parametrize("name", ["SW", "Si-C3"])
 def test_same_input_same_output(name: str) -> None:
-    here, there = original(name), detect_micrograph(simulated(name).micrograph)
+    here, there = original(name), detect_classically(simulated(name).micrograph)
     np.testing.assert_array_equal(here.rings.centres, there.rings.centres)
     np.testing.assert_array_equal(here.score, there.score)
     assert summary(here) == summary(there)

@@ -13,10 +13,10 @@ import pytest
 import torch
 
 from detector_networks import drawn_detector
-from sixring.detection import _eye
+from sixring.detection._calibration import UNCHANGED
 from sixring.detection._cells import HEADS, CellMaps
 from sixring.detection._description import Learned
-from sixring.detection._eye import TrainedEye, shipped_eye, shipped_folder
+from sixring.detection._eye import SHIPPED, TrainedEye, eye_in
 from sixring.errors import ReadError
 from sixring.graphs import Digest
 from sixring.lattice import Canvas
@@ -24,6 +24,12 @@ from training.detector._export import write_detector
 from training.detector._loss import probabilities
 from training.detector._network import Detector
 
+STEM = {
+    "sampling": [0.1, 0.2],
+    "dose": [1, 2],
+    "calibration": {"slope": 1.0, "offset": 0.0},
+    "findable": [],
+}
 LEARNED = {"hrtem": Learned((0.1, 0.4), (1e2, 1e6))}
 
 
@@ -35,7 +41,7 @@ def network() -> Detector:
 @pytest.fixture(scope="module")
 def written(network: Detector, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shipped") / "detector"
-    write_detector(folder, network, version="first", learned=LEARNED)
+    write_detector(folder, network, version="first", learned=LEARNED, card="# First\n")
     return folder
 
 
@@ -97,21 +103,6 @@ class TestMaps:
             assert said.min() >= 0
             np.testing.assert_allclose(said.sum(axis=0), 1, atol=1e-5)
 
-    def test_a_temperature_makes_them_less_sure(self, network: Detector, tmp_path: Path) -> None:
-        for name, temperature in (("cold", 1.0), ("hot", 4.0)):
-            write_detector(
-                tmp_path / name,
-                network,
-                version=name,
-                learned=LEARNED,
-                temperature={"rings": temperature, "atoms": 1.0},
-            )
-        cold, hot = (TrainedEye(tmp_path / name).maps(canvas(80, 80)) for name in ("cold", "hot"))
-        logits = np.log(cold.rings) / 4
-        expected = np.exp(logits) / np.exp(logits).sum(axis=0)
-        np.testing.assert_allclose(hot.rings, expected, atol=1e-5)
-        np.testing.assert_array_equal(hot.atoms, cold.atoms)
-
 
 def refusal(folder: Path) -> str:
     with pytest.raises(ReadError) as caught:
@@ -142,7 +133,7 @@ class TestFolder:
             file.write(b"\x00")
         assert refusal(folder) == (
             f"{folder / 'detector.onnx'}: isn't the file that was saved with detector.json: "
-            "install sixring again"
+            "the folder is damaged"
         )
 
     @pytest.mark.parametrize(
@@ -158,15 +149,28 @@ class TestFolder:
             ),
             ({"learned": {}}, "learned can't have the modes none"),
             (
-                {"learned": {"tem": {"sampling": [0.1, 0.2], "dose": [1, 2]}}},
+                {"learned": {"tem": STEM}},
                 "learned can't have the modes tem",
             ),
             (
-                {"learned": {"stem": {"sampling": [0.2, 0.1], "dose": [1, 2]}}},
+                {"learned": {"stem": {**STEM, "sampling": [0.2, 0.1]}}},
                 "sampling can't lie between 0.2 and 0.1",
             ),
-            ({"temperature": {"rings": 1.0}}, "temperature must have rings, atoms"),
-            ({"temperature": {"rings": 0, "atoms": 1}}, "a temperature isn't above 0"),
+            (
+                {"learned": {"stem": {**STEM, "calibration": {"slope": 0, "offset": 0.0}}}},
+                "a slope can't be 0",
+            ),
+            (
+                {
+                    "learned": {
+                        "stem": {
+                            **STEM,
+                            "findable": [{"name": "SV", "dose": [1, 2], "there": 3, "found": 4}],
+                        }
+                    }
+                },
+                "of 3 SV there can't be 4",
+            ),
             ({"extra": 1}, "detector.json has 'extra', which isn't known"),
         ],
     )
@@ -176,7 +180,7 @@ class TestFolder:
         path = folder / "detector.json"
         path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
         assert refusal(folder) == (
-            f"{path}: doesn't describe a detector ({reason}): install sixring again"
+            f"{path}: doesn't describe a detector ({reason}): the folder is damaged"
         )
 
     def test_a_document_that_is_no_json(self, folder: Path) -> None:
@@ -206,29 +210,30 @@ class TestFolder:
 
         self.replaced(folder, without_area)
         assert refusal(folder) == (
-            f"{folder / 'detector.onnx'}: has other inputs or outputs than a detector: install "
-            "sixring again"
+            f"{folder / 'detector.onnx'}: has other inputs or outputs than a detector: the "
+            "folder is damaged"
         )
 
 
 class TestShipped:
-    def test_there_may_be_none(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.setattr(_eye, "files", lambda package: tmp_path)
-        shipped_eye.cache_clear()
-        assert shipped_folder() is None
-        with pytest.raises(ReadError) as caught:
-            shipped_eye()
-        assert str(caught.value) == (
-            "this sixring carries no trained detector: use --detector classical"
-        )
+    def test_the_package_carries_one(self) -> None:
+        described = TrainedEye(SHIPPED).description
+        assert sorted(described.learned) == ["hrtem", "stem"]
+        assert sum(file.stat().st_size for file in SHIPPED.iterdir()) < 5e6
 
-    def test_it_lies_in_the_data(
-        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: Path
-    ) -> None:
-        (tmp_path / "data").mkdir()
-        (tmp_path / "data" / "detector").symlink_to(written)
-        monkeypatch.setattr(_eye, "files", lambda package: tmp_path)
-        shipped_eye.cache_clear()
-        assert shipped_eye().description.version == "first"
-        assert shipped_eye() is shipped_eye()
-        shipped_eye.cache_clear()
+    def test_with_a_card(self) -> None:
+        card = (SHIPPED / "CARD.md").read_text(encoding="utf-8")
+        assert card.startswith("# The detector of sixring\n")
+        described = TrainedEye(SHIPPED).description
+        for mode, learned in described.learned.items():
+            assert f"{mode.upper()}: {learned.sampling[0]:g} to {learned.sampling[1]:g} A" in card
+        assert f"What is farther than {described.reach} of these pixels" in card
+
+    def test_its_probabilities_are_calibrated(self) -> None:
+        for learned in TrainedEye(SHIPPED).description.learned.values():
+            assert learned.calibration != UNCHANGED
+            assert {"SV", "SW", "DV-585"} <= {entry.name for entry in learned.findable}
+
+    def test_a_folder_is_read_once(self, written: Path) -> None:
+        assert eye_in(written) is eye_in(written)
+        assert eye_in(written).description.version == "first"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection_cases import go_through, image_of, perfect, planted, triangular
-from sixring.detection import detect_micrograph
+from detection_cases import detect_classically, go_through, image_of, perfect, planted, triangular
 from sixring.detection._gaps import judge_gaps, mask_gaps
 from sixring.detection._rings import GAP
 from sixring.errors import Refusal
@@ -84,7 +83,7 @@ def test_a_sheet_without_gaps_is_left_alone() -> None:
 def test_few_electrons_tear_no_holes(seed: int) -> None:
     """Nine holes in ten that noise tore were listed before gaps were judged."""
     try:
-        found = detect_micrograph(image_of(perfect(), "stem", dose=1.5e4, seed=seed).micrograph)
+        found = detect_classically(image_of(perfect(), "stem", dose=1.5e4, seed=seed).micrograph)
     except Refusal:
         return
     assert len([d for d in found.defects if d.name == "hole"]) <= 1

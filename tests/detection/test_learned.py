@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-import sixring.detection
 from detection_cases import SIDE, boundary, image_of, inner, perfect, planted, summary
-from sixring.detection import _eye, detect_micrograph
+from sixring.detection import detect_micrograph
+from sixring.detection._calibration import Calibration
 from sixring.detection._description import Learned
-from sixring.detection._eye import shipped_eye
+from sixring.detection._eye import SHIPPED
 from sixring.detection._learned import detect_learned
 from sixring.errors import ReadError, Refusal, UsageError
 from sixring.simulate import Patch, Simulated, micrograph
-from sixring.types import Detection, Micrograph, Mode, Region
+from sixring.types import Detection, Findable, Micrograph, Mode, Region
 from true_eye import DESCRIPTION, TrueEye
 
 NAMED = (
@@ -169,6 +171,37 @@ def test_no_more_probability_than_was_asked_for() -> None:
     assert look(simulated, eye, least=0.75).defects == ()
 
 
+def test_probabilities_are_calibrated_by_mode() -> None:
+    simulated = shown("SW")
+    eye = soft(simulated)
+    (said,) = look(simulated, eye, least=0.0).defects
+    line = Calibration(0.5, -1.0)
+    learned = dict(DESCRIPTION.learned)
+    learned["hrtem"] = replace(learned["hrtem"], calibration=line)
+    eye = replace(eye, description=replace(DESCRIPTION, learned=learned))
+    (found,) = look(simulated, eye, least=0.0).defects
+    assert found.probability == pytest.approx(line(said.probability))
+    # What is asked for is the probability that is told.
+    assert found.probability < 0.5 < said.probability
+    assert look(simulated, eye, least=0.5).defects == ()
+
+
+@pytest.mark.parametrize(("dose", "told"), [(3e3, ("SW",)), (2e3, ()), (6e3, ("SW",)), (None, ())])
+def test_what_is_found_at_the_dose_is_told(dose: float | None, told: tuple[str, ...]) -> None:
+    simulated = shown("SW")
+    learned = dict(DESCRIPTION.learned)
+    here, there = Findable("SW", (2e3, 6e3), 40, 30), Findable("SV", (6e3, 2e4), 20, 20)
+    learned["hrtem"] = replace(learned["hrtem"], findable=(here, there))
+    eye = TrueEye(simulated, description=replace(DESCRIPTION, learned=learned))
+    found = detect_learned(
+        replace(simulated.micrograph, dose=dose),
+        min_probability=0.5,
+        lattice_sampling=False,
+        eye=eye,
+    )
+    assert tuple(entry.name for entry in found.findable) == told
+
+
 def test_the_score_is_high_at_the_defect() -> None:
     simulated = shown("DV-555777")
     found = look(simulated)
@@ -287,27 +320,28 @@ class TestWhatIsTold:
 
 
 class TestChoice:
-    def test_without_a_network_there_is_the_classical_detector_alone(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(sixring.detection, "DETECTORS", {"classical": None})
+    def test_a_name_that_none_has(self) -> None:
         with pytest.raises(UsageError) as caught:
-            detect_micrograph(shown("SW").micrograph, detector="learned")
-        assert str(caught.value) == "no detector is called 'learned': choose from classical"
-
-    def test_it_is_offered_where_the_package_has_it(self) -> None:
-        offered = _eye.shipped_folder() is not None
-        assert ("learned" in sixring.detection.DETECTORS) == offered
-
-    def test_called_all_the_same_it_says_that_there_is_none(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(_eye, "shipped_folder", lambda: None)
-        shipped_eye.cache_clear()
-        with pytest.raises(ReadError) as caught:
-            detect_learned(shown("SW").micrograph, min_probability=0.5, lattice_sampling=False)
+            detect_micrograph(shown("SW").micrograph, detector="magic")
         assert str(caught.value) == (
-            "this sixring carries no trained detector: use --detector classical"
+            "no detector is called 'magic': choose from learned, classical, or give the folder of "
+            "one"
+        )
+
+    def test_the_folder_of_one(self, tmp_path: Path) -> None:
+        copied = tmp_path / "mine"
+        copytree(SHIPPED, copied)
+        image = shown("SW").micrograph
+        own, other = detect_micrograph(image), detect_micrograph(image, detector=str(copied))
+        assert own.settings["detector"] == "learned"
+        assert dict(other.settings) == {**own.settings, "detector": str(copied)}
+        np.testing.assert_array_equal(other.rings.centres, own.rings.centres)
+
+    def test_a_folder_of_something_else(self, tmp_path: Path) -> None:
+        with pytest.raises(ReadError) as caught:
+            detect_micrograph(shown("SW").micrograph, detector=str(tmp_path))
+        assert str(caught.value) == (
+            f"{tmp_path / 'detector.json'}: is missing: name the folder of a detector"
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from detection_cases import triangular
-from sighted_structures import STEP, sighted, sure
+from sighted_structures import STEP, Sighted, sighted, sure, without_atom, without_ring
 from sixring.detection._reading import read
 from sixring.detection._sightings import Sightings
 from sixring.lattice import GRAPHENE
@@ -122,6 +122,64 @@ def test_an_atom_too_many_changes_no_ring_that_is_sure() -> None:
     found = read(more, STEP)
     assert found.sizes[found.closed].tolist() == case.sizes[found.closed].tolist()
     assert not found.on_edge
+
+
+def two_bonds(case: Sighted) -> list[int]:
+    """Return the atoms that only two rings share."""
+    rings = np.bincount(np.concatenate(case.rings), minlength=len(case.seen.atoms))
+    inner = np.unique(np.concatenate([ring for ring in case.rings if len(ring) != 6]))
+    return [int(atom) for atom in inner if rings[atom] == 2]
+
+
+def test_an_atom_with_two_bonds_is_supposed_where_the_rings_want_it() -> None:
+    case = sighted("SV")
+    (atom,) = two_bonds(case)
+    found = read(without_atom(case.seen, atom), STEP)
+    assert found.sizes[found.closed].tolist() == case.sizes[found.closed].tolist()
+    assert list(found.on_edge.values()) == [-1]
+
+
+def test_none_is_supposed_where_the_rings_are_hardly_likelier() -> None:
+    case = sighted("SV")
+    (atom,) = two_bonds(case)
+    seen = without_atom(case.seen, atom)
+    # Eight and nine, five and six, each nearly as likely as the other.
+    doubt = seen.sizes.copy()
+    for ring in np.flatnonzero([atom in ring for ring in case.rings]):
+        column = case.sizes[ring] - 4
+        doubt[ring, column - 1 : column + 1] = 0.3, 0.6
+    found = read(replace(seen, sizes=doubt), STEP)
+    assert found.on_edge == {}
+
+
+def middle_ring(case: Sighted) -> int:
+    (ring,) = (k for k, ring in enumerate(case.rings) if len(ring) == 3)
+    return ring
+
+
+class TestThreeForeignAtoms:
+    def test_they_are_bonded_where_the_rings_want_it(self) -> None:
+        case = sighted("Si-cluster-3")
+        ring = middle_ring(case)
+        found = read(without_ring(case.seen, ring), STEP)
+        sizes = np.delete(case.sizes, ring)
+        assert found.sizes[found.closed].tolist() == sizes[found.closed].tolist()
+        ((triangle, round_it),) = found.vacant.items()
+        assert found.atom[triangle] == -1
+        symbols = [case.seen.elements[atom] for atom in found.atom[list(round_it)]]
+        assert symbols == ["Si"] * 3
+
+    def test_not_where_sixes_were_seen(self) -> None:
+        case = sighted("Si-cluster-3")
+        seen = without_ring(case.seen, middle_ring(case))
+        found = read(replace(seen, sizes=sure(np.full(len(seen.rings), 6))), STEP)
+        assert found.vacant == {}
+
+    def test_not_where_they_are_carbon(self) -> None:
+        case = sighted("Si-cluster-3")
+        seen = without_ring(case.seen, middle_ring(case))
+        found = read(replace(seen, elements=("C",) * len(seen.elements)), STEP)
+        assert found.vacant == {}
 
 
 def test_atoms_that_werent_seen_leave_the_rings_as_they_are() -> None:

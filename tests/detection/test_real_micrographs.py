@@ -37,17 +37,17 @@ DATA = Path(REAL_DATA)
 
 @pytest.fixture(scope="module", params=[None, 0.22], ids=["no sampling", "0.22 A"])
 def flower(request: pytest.FixtureRequest) -> Flower:
-    return measure_flower(DATA, request.param)
+    return measure_flower(DATA, request.param, "classical")
 
 
 @pytest.fixture(scope="module")
 def frames() -> tuple[DopantFrame, ...]:
-    return measure_dopants(DATA)
+    return measure_dopants(DATA, "classical")
 
 
 @pytest.fixture(scope="module")
 def images() -> tuple[Contaminated, ...]:
-    return measure_contamination(DATA)
+    return measure_contamination(DATA, "classical")
 
 
 def by_group(frames: tuple[DopantFrame, ...]) -> str:
@@ -94,7 +94,7 @@ def test_flower_sampling(flower: Flower) -> None:
 
 
 def test_molybdenum_disulphide_is_refused() -> None:
-    reason = measure_refusal(DATA)
+    reason = measure_refusal(DATA, "classical")
     assert reason is not None
     assert reason.startswith("not graphene at 0.137 A per pixel: the lattice constant seen is 3.")
     assert "graphene has 2.46 A" in reason

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detection_cases import image_of, planted
-from sixring.detection import detect_micrograph
+from detection_cases import detect_classically, image_of, planted
 from sixring.detection._score import score_map
 
 SHAPE = (60, 80)
@@ -72,7 +71,7 @@ def test_coarse_pixels_still_show_it() -> None:
 
 @pytest.mark.parametrize("name", ["SW", "SV-open", "DV-585", "Si-C3"])
 def test_maximum_lies_at_the_defect(name: str) -> None:
-    found = detect_micrograph(image_of(planted(name)).micrograph)
+    found = detect_classically(image_of(planted(name)).micrograph)
     assert found.score.shape == found.micrograph.image.shape
     assert found.score.dtype == np.float32
     assert 0.9 < found.score.max() <= 1.0

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detection_cases import image_of, perfect
-from sixring.detection import detect_micrograph
+from detection_cases import detect_classically, image_of, perfect
 from sixring.detection._warnings import warn
 from sixring.types import Grain, Lattice, Mask, Micrograph, Region
 
@@ -41,7 +40,7 @@ def test_nothing_to_say() -> None:
 
 
 def test_clean_calibrated_image_has_no_warnings() -> None:
-    assert detect_micrograph(image_of(perfect(), side=40).micrograph).warnings == ()
+    assert detect_classically(image_of(perfect(), side=40).micrograph).warnings == ()
 
 
 @pytest.mark.parametrize("off", [0.96, 1.04])

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from scored_patches import Scored, normals, tied_scores
 from sixring.errors import UsageError
 from sixring.evaluate import Calibration, Isotonic, Logistic, calibrate, reliability
-from sixring.evaluate._calibrate import _fit_isotonic, _fit_logistic
+from sixring.evaluate._calibrate import _fit_isotonic, fit_logistic
 
 EVEN = Calibration(Logistic(1.0, 0.0, 0.0), 0.5, "by hand")
 
@@ -48,7 +48,7 @@ def test_a_logistic_curve_is_found_again() -> None:
 @settings(deadline=None, max_examples=20)
 @given(tied_scores())
 def test_the_fit_is_that_of_scikit_learn_on_platt_s_targets(case: Scored) -> None:
-    found = _fit_logistic(case.scores, case.labels == 1)
+    found = fit_logistic(case.scores, case.labels == 1)
     n_defect, n_perfect = np.sum(case.labels == 1), np.sum(case.labels == 0)
     target = np.where(case.labels == 1, (n_defect + 1) / (n_defect + 2), 1 / (n_perfect + 2))
     # A target between 0 and 1 is a patch of both classes with these weights.
@@ -247,7 +247,7 @@ def test_what_can_t_be_calibrated() -> None:
 def test_the_probability_rises_with_the_score() -> None:
     case = drawn(3000, lambda s: expit(s**3))
     scores = np.linspace(-10, 10, 500)
-    for form in (_fit_logistic, _fit_isotonic):
+    for form in (fit_logistic, _fit_isotonic):
         odds = form(case.scores, case.labels == 1).log_odds(scores)
         assert (np.diff(odds) >= 0).all()
     assert logit(0.5) == 0.0

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sixring.report import PROBABILITY_MEANING, SCHEMA_VERSION, result_document
-from sixring.types import Detection, Grain, Mask, Region
+from sixring.report import CALIBRATED_MEANING, NOISE_MEANING, SCHEMA_VERSION, result_document
+from sixring.types import Detection, Findable, Grain, Mask, Region
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 KEYS = [
@@ -30,6 +30,8 @@ KEYS = [
     "defects",
     "density",
     "densities",
+    "findable",
+    "calibrated",
     "probability",
     "warnings",
 ]
@@ -54,7 +56,7 @@ def test_versions_and_settings_are_told(planted: Detection) -> None:
     assert document["versions"]["sixring"] == version("sixring")
     assert document["versions"]["numpy"] == np.__version__
     assert document["settings"] == {"min_probability": 0.5, "detector": "classical"}
-    assert document["probability"] == PROBABILITY_MEANING
+    assert document["probability"] == NOISE_MEANING
     assert document["warnings"] == ["The image is small."]
     assert document["seconds"] == 1.25
 
@@ -136,7 +138,8 @@ def test_counts_and_densities(planted: Detection) -> None:
     document = read_back(planted)
     assert document["rings"]["5"] == {"found": 6, "clear": 4}
     assert document["atoms"] == {"C": len(planted.atoms) - 1, "Si": 1}
-    assert document["defects"] == {"found": 4, "counted": 3}
+    assert document["defects"] == {"found": 4, "counted": 3, "expected_false": None}
+
     assert document["density"]["count"] == 3
     assert document["density"]["low"] < document["density"]["per_nm2"] < document["density"]["high"]
     assert {name: row["count"] for name, row in document["densities"].items()} == {
@@ -144,6 +147,28 @@ def test_counts_and_densities(planted: Detection) -> None:
         "SW": 1,
         "Si-C3": 1,
     }
+
+
+def test_calibrated_probabilities_say_how_many_are_false(planted: Detection) -> None:
+    document = read_back(replace(planted, calibrated=True))
+    # The second lies outside the clear area.
+    expected = sum(1 - planted.defects[k].probability for k in (0, 2, 3))
+    assert document["defects"]["expected_false"] == pytest.approx(expected)
+    assert document["probability"] == CALIBRATED_MEANING
+
+
+def test_what_is_found_at_the_dose(planted: Detection) -> None:
+    assert read_back(planted)["findable"] == []
+    entries = (Findable("SV", (2e3, 6e3), 40, 10), Findable("SW", (2e3, 6e3), 12, 12))
+    vacancy, wales = read_back(replace(planted, findable=entries))["findable"]
+    assert (vacancy["name"], vacancy["dose_low"], vacancy["dose_high"]) == ("SV", 2e3, 6e3)
+    assert (vacancy["there"], vacancy["found"], vacancy["share"]) == (40, 10, 0.25)
+    # Wilson 1927, equation for n = 40 and p = 1/4.
+    middle, half = (0.25 + 1.96**2 / 80) / (1 + 1.96**2 / 40), 0.1295
+    assert vacancy["low"] == pytest.approx(middle - half, abs=2e-3)
+    assert vacancy["high"] == pytest.approx(middle + half, abs=2e-3)
+    assert wales["high"] == pytest.approx(1)
+    assert 0.7 < wales["low"] < 0.8
 
 
 def test_no_clear_area_is_no_density(planted: Detection) -> None:

@@ -292,6 +292,16 @@ def test_the_finding_names_count_area_and_interval(planted: Detection) -> None:
     ]
 
 
+def test_calibrated_probabilities_say_how_many_are_false(planted: Detection) -> None:
+    calibrated = replace(planted, calibrated=True)
+    # Of those counted: 0.5428, 0.9006 and 0.9.
+    assert finding_text(calibrated) == (
+        "3 defects in 25.3 nm² of clear sheet: 0.119 per nm² (95 % Poisson interval 0.0245 to "
+        "0.347). By their probabilities about 0.66 of them are false, 2.6 per 100 nm². 1 more "
+        "outside the clear area, not counted."
+    )
+
+
 def test_nothing_found_still_has_an_upper_limit(perfect: Detection) -> None:
     assert finding_text(perfect) == (
         "No defect in 9.91 nm² of clear sheet: at most 0.372 per nm² (95 % Poisson interval)."

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sixring.report import PROBABILITY_MEANING, write_report
+from sixring.report import NOISE_MEANING, write_report
 from sixring.report.palette import REGION_STYLES
-from sixring.types import Defect, Detection, Grain, Mask, Region
+from sixring.types import Defect, Detection, Findable, Grain, Mask, Region
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 HOSTILE = "</script><script>alert('1')</script><img src=x onerror=\"alert(2)\">&amp;{{ 7*7 }}.dm4"
@@ -146,10 +146,38 @@ def test_what_was_understood_is_told(planted: Detection, tmp_path: Path) -> None
         "time taken": "1.25 s",
     }
     assert "First of 12 frames." in page.one("body").text
-    assert PROBABILITY_MEANING in words(page.one("body").text.replace("\n", " "))
+    assert NOISE_MEANING in words(page.one("body").text.replace("\n", " "))
     footer = words(page.one("footer").text)
     assert footer.startswith(f"sixring {version('sixring')}, Python ")
     assert footer.endswith("; 2026-03-04 05:06 UTC")
+
+
+def findable(page: Page) -> str:
+    return words(page.one("section", **{"aria-labelledby": "findable-title"}).text)
+
+
+class TestWhatCanBeFound:
+    def test_at_the_dose(self, planted: Detection, tmp_path: Path) -> None:
+        entries = (Findable("SV", (2e3, 6e3), 40, 10), Findable("SW", (2e3, 6e3), 12, 12))
+        page, _ = written(replace(planted, findable=entries, calibrated=True), tmp_path)
+        text = findable(page)
+        assert "SV 25 % 14 to 40 %" in text
+        assert "SW 100 % 76 to 100 %" in text
+        assert "Of simulated defects on clear sheet, at 2000 to 6000 e/Å², so many" in text
+
+    def test_without_a_dose(self, planted: Detection, tmp_path: Path) -> None:
+        image = replace(planted.micrograph, dose=None)
+        page, _ = written(replace(planted, micrograph=image, calibrated=True), tmp_path)
+        assert "Nothing is known of what this detector finds without the dose" in findable(page)
+
+    def test_at_a_dose_of_which_nothing_is_known(self, planted: Detection, tmp_path: Path) -> None:
+        image = replace(planted.micrograph, dose=1e9)
+        page, _ = written(replace(planted, micrograph=image, calibrated=True), tmp_path)
+        assert "Nothing is known of what this detector finds at this dose" in findable(page)
+
+    def test_of_another_detector_nothing_is_said(self, planted: Detection, tmp_path: Path) -> None:
+        page, _ = written(planted, tmp_path)
+        assert page.all("section", **{"aria-labelledby": "findable-title"}) == []
 
 
 def test_a_sampling_from_the_lattice_says_so(planted: Detection, tmp_path: Path) -> None:

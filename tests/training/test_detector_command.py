@@ -16,6 +16,7 @@ import pytest
 from fake_exposures import spotted
 from training._plan import hold_to
 from training.detector.__main__ import main
+from training.detector._calibrate import judged_micrographs
 from training.detector._learn import learn
 from training.detector._network import HEADS
 from training.detector._pieces import watched_piece
@@ -70,16 +71,18 @@ def test_it_writes_graph_and_log_and_goes_on_where_it_was(
     command = sys.modules[main.__module__]
     monkeypatch.setattr(command, "learn", partial(learn, expose=spotted))
     monkeypatch.setattr(command, "watched_piece", partial(watched_piece, expose=spotted))
+    monkeypatch.setattr(command, "judged_micrographs", partial(judged_micrographs, expose=spotted))
     arguments = ["detector", "--small", "--jobs", "0", "--out", str(tmp_path)]
     monkeypatch.setattr(sys, "argv", [*arguments, "--pieces", "2"])
     assert main() == 0
-    *lines, last = capsys.readouterr().out.splitlines()
+    *lines, hrtem, stem, last = capsys.readouterr().out.splitlines()
     assert [line.split(",")[0] for line in lines] == ["piece 0", "piece 1"]
+    assert (hrtem.split(":")[0], stem.split(":")[0]) == ("hrtem", "stem")
     assert last == f"the detector: {tmp_path / 'detector'}"
     check(tmp_path, 2)
     assert main() == 0
     # All is done: nothing is learned again.
-    assert capsys.readouterr().out.splitlines() == [last]
+    assert capsys.readouterr().out.splitlines() == [hrtem, stem, last]
 
 
 def check(folder: Path, pieces: int) -> None:
@@ -88,6 +91,9 @@ def check(folder: Path, pieces: int) -> None:
     assert [row["piece"] for row in rows] == [str(k) for k in range(pieces)]
     assert [bool(row["validation_loss"]) for row in rows] == [False, *[True] * (pieces - 1)]
     assert set(NAMES) < set(rows[0])
+    card = (folder / "detector" / "CARD.md").read_text(encoding="utf-8")
+    assert "`python -m training.detector`, seed 0, makes it again." in card
+    assert f" of {pieces * SMALL.specimens} specimens, each specimen imaged 2 times" in card
     session = onnxruntime.InferenceSession(folder / "detector" / "detector.onnx")
     maps = session.run(
         [f"output.{name}" for name in HEADS], {"images": np.zeros((1, 64, 80), np.float32)}
@@ -101,7 +107,7 @@ def test_a_detector_from_the_beginning_to_the_end(tmp_path: Path) -> None:
     answer = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=1800
     )
-    *lines, last = answer.stdout.splitlines()
+    *lines, _, _, last = answer.stdout.splitlines()
     assert len(lines) == SMALL.pieces
     assert last == f"the detector: {tmp_path / 'detector'}"
     check(tmp_path, SMALL.pieces)

@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from sixring.errors import SixringError
-from training._log import tell, write_log
+from training._log import say, tell, write_log
 from training._plan import hold_to
+from training.detector._calibrate import calibrated, judged_micrographs
+from training.detector._card import card_text
 from training.detector._export import write_detector
 from training.detector._learn import learn
 from training.detector._network import HEADS
@@ -39,8 +41,11 @@ def main() -> int:
     try:
         hold_to(plan, given.out)
         watch = partial(watched, watched_piece(plan, given.out))
-        network, _, log = learn(plan, given.out, watch, tell, jobs=given.jobs)
-        write_detector(folder, network, version=version, learned=ranges())
+        network, seen, log = learn(plan, given.out, watch, tell, jobs=given.jobs)
+        card = card_text(plan, network, seen, ranges(), log[-1])
+        write = partial(write_detector, folder, network, version=version, card=card)
+        write(learned=ranges())
+        write(learned=calibrated(ranges(), judged_micrographs(plan, folder), say))
         write_log(given.out / "log.csv", _COLUMNS, log)
     except SixringError as error:
         sys.stderr.write(f"training: {error}\n")

@@ -17,9 +17,9 @@ from sixring.models.export import to_onnx
 from training.detector._loss import plain
 from training.detector._network import HEADS, MULTIPLE, Detector, Maps
 
-__all__ = ["detector_graph", "write_detector"]
+__all__ = ["CARD", "detector_graph", "write_detector"]
 
-_UNCHANGED = {"rings": 1.0, "atoms": 1.0}
+CARD = "CARD.md"
 
 
 def write_detector(
@@ -28,7 +28,7 @@ def write_detector(
     *,
     version: str,
     learned: Mapping[str, Learned],
-    temperature: Mapping[str, float] = _UNCHANGED,
+    card: str,
 ) -> None:
     """Write the folder of a detector, which replaces one that is there.
 
@@ -41,9 +41,9 @@ def write_detector(
     version : str
         Which detector it is.
     learned : mapping
-        By mode, the images from which it has learned.
-    temperature : mapping, optional
-        By which the logits of rings and atoms are divided.
+        By mode, the images from which it has learned, and how it does on others.
+    card : str
+        What is told of it to those who use it, Markdown.
     """
     graph = detector_graph(network)
     described = Description(
@@ -53,11 +53,11 @@ def write_detector(
         multiple=MULTIPLE,
         reach=network.reach,
         learned=learned,
-        temperature=temperature,
         graph=Digest.of(graph),
     )
     with folder_appears_whole(folder, overwrite=True) as part:
         (part / GRAPH).write_bytes(graph)
+        (part / CARD).write_text(card, encoding="utf-8")
         (part / DOCUMENT).write_text(document_of(described), encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from sixring.detection._description import Learned
 from sixring.simulate import Distribution
@@ -45,10 +46,27 @@ _DIRTY: Mapping[str, Distribution] = {
     "contamination_radius": {"uniform": [10.0, 26.0]},
     "contamination_height": {"uniform": [8.0, 20.0]},
 }
+# More often what is hard to see, and what is common; all others alike.
+_DEFECTS: list[Distribution] = [
+    *["SV"] * 3,
+    *["SV-open"] * 2,
+    *["DV-585"] * 3,
+    *["DV-555777"] * 2,
+    *["DV-5555-6-7777"] * 2,
+    *["SW"] * 3,
+    *["flower"] * 2,
+    *["Si-C3"] * 2,
+    *["Si-C4"] * 2,
+    *["Si-cluster"] * 2,
+    "hole",
+]
+
+
+_planted = partial(source, defects=_DEFECTS)
 
 
 def _focussed(contrast: str, weight: float, **specimen: Distribution) -> Source:
-    return source(
+    return _planted(
         "challenge",
         _HRTEM,
         _USUAL,
@@ -61,7 +79,7 @@ def _focussed(contrast: str, weight: float, **specimen: Distribution) -> Source:
 
 def _far(weight: float, shape: tuple[int, int], sampling: Distribution) -> Source:
     """Return images far from focus, of either contrast, with a wide field and dirt."""
-    return source(
+    return _planted(
         "team-80", (2e3, 1e5), sampling, weight, shape=shape, specimen=_DIRTY, camera=_CAMERA
     )
 
@@ -71,14 +89,15 @@ SOURCES = (
     _focussed("dark", 4.0),
     _focussed("bright", 0.5, **BOUNDARY),
     _focussed("dark", 0.5, **BOUNDARY),
-    source("hrtem", _HRTEM, _USUAL, 2.0),
-    _far(0.5, (256, 256), {"uniform": [0.24, 0.36]}),
-    _far(0.2, (176, 176), {"uniform": [0.36, 0.50]}),
-    source("ulm-80", (1e4, 1e6), {"uniform": [0.17, 0.26]}, 0.5),
-    source("stem", _STEM, _FINE, 8.0, conditions=_PROBE),
-    source("stem", (3e4, 1e7), _FINE, 1.0, specimen=BOUNDARY, conditions=_PROBE),
-    source("stem", (3e5, 1e7), _FINE, 0.5, defects=DOPANTS, conditions=_PROBE),
-    source(
+    _planted("hrtem", _HRTEM, _USUAL, 2.0),
+    _far(1.0, (256, 256), {"uniform": [0.24, 0.36]}),
+    _far(0.4, (176, 176), {"uniform": [0.36, 0.50]}),
+    _far(0.4, (128, 128), {"uniform": [0.50, 0.60]}),
+    _planted("ulm-80", (1e4, 1e6), {"uniform": [0.17, 0.26]}, 0.5),
+    _planted("stem", _STEM, _FINE, 8.0, conditions=_PROBE),
+    _planted("stem", (3e4, 1e7), _FINE, 1.0, specimen=BOUNDARY, conditions=_PROBE),
+    _planted("stem", (3e5, 1e7), _FINE, 0.5, defects=DOPANTS, conditions=_PROBE),
+    _planted(
         "ultrastem-60",
         (1e5, 3e6),
         {"uniform": [0.075, 0.13]},

@@ -19,9 +19,9 @@ from training.detector._loss import SHARES, losses, probabilities
 from training.detector._network import HEADS, Detector, Maps
 from training.detector._targets import AREAS, CELL, OFFSET_STEP, SIX
 
-__all__ = ["NAMES", "watched"]
+__all__ = ["BANDS", "NAMES", "watched"]
 
-_BANDS = {
+_LIMITS = {
     "hrtem": (0.0, 6e2, 2e3, 6e3, 2e4, np.inf),
     "stem": (0.0, 6e4, 2e5, 6e5, 2e6, np.inf),
 }
@@ -32,15 +32,13 @@ _READ = {"ring": ring_points, "atom": atom_points}
 _AT_ONCE = 8
 
 
-def _bands() -> dict[str, tuple[bool, float, float]]:
-    return {
-        f"odd_f1_{mode}_{k}": (mode == "stem", low, high)
-        for mode, limits in _BANDS.items()
-        for k, (low, high) in enumerate(pairwise(limits))
-    }
-
-
-NAMES = (*_bands(), "atom_recall", "atom_precision", "atom_rms", "dirt_iou", "validation_loss")
+BANDS = {
+    f"odd_f1_{mode}_{k}": (mode == "stem", low, high)
+    for mode, limits in _LIMITS.items()
+    for k, (low, high) in enumerate(pairwise(limits))
+}
+"""By the name of its score, whether a band is of scans, and its limits."""
+NAMES = (*BANDS, "atom_recall", "atom_precision", "atom_rms", "dirt_iou", "validation_loss")
 """What is told of a network: the F1 of rings other than six by mode and band of doses; atoms at
 the two highest bands; contamination; the loss."""
 
@@ -85,8 +83,7 @@ def watched(crops: Crops, network: Detector) -> dict[str, float]:
     dict
         Of :data:`NAMES` those that the crops have anything to say of.
     """
-    bands = _bands()
-    odd = {name: _Tally() for name in bands}
+    odd = {name: _Tally() for name in BANDS}
     atoms, overlap, union, loss = _Tally(), 0, 0, 0.0
     for start in range(0, len(crops), _AT_ONCE):
         some = crops.take(np.arange(start, min(start + _AT_ONCE, len(crops))))
@@ -98,11 +95,11 @@ def watched(crops: Crops, network: Detector) -> dict[str, float]:
         for k in range(len(some)):
             judged = some.judged[k] & (some.area[k] == AREAS.index(Region.CLEAR))
             true, found = _true(some, k, "ring"), _said(said, k, "ring")
-            for name, (stem, low, high) in bands.items():
+            for name, (stem, low, high) in BANDS.items():
                 if stem == some.stem[k] and low <= some.doses[k] < high:
                     for size in {*range(1, HEADS["rings"])} - {SIX}:
                         odd[name].add(true.only(size), found.only(size), judged, _RING_MATCH)
-            if some.doses[k] >= (_BANDS["stem"] if some.stem[k] else _BANDS["hrtem"])[3]:
+            if some.doses[k] >= (_LIMITS["stem"] if some.stem[k] else _LIMITS["hrtem"])[3]:
                 atoms.add(_true(some, k, "atom"), _said(said, k, "atom"), judged, _ATOM_MATCH)
             here = some.area[k] == AREAS.index(Region.CONTAMINATION)
             there = said.area[k].argmax(dim=0).numpy() == AREAS.index(Region.CONTAMINATION)

@@ -18,8 +18,8 @@ class Settings:
     """Angstrom per pixel for every file, or None for what each file says."""
     mode: Mode | None = None
     """How the images were recorded, or None to let each file or image tell."""
-    detector: str = "classical"
-    """Name of the detector."""
+    detector: str = "learned"
+    """Name of the detector, or the folder of a trained network."""
     min_probability: float = 0.5
     """Defects below this probability are left out."""
     lattice_sampling: bool = False

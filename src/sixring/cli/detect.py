@@ -45,8 +45,13 @@ def detect(
         Literal["auto", "hrtem", "stem"], typer.Option(help="How the images were recorded.")
     ] = "auto",
     detector: Annotated[
-        str, typer.Option(metavar="NAME", help="What finds the rings and atoms.")
-    ] = "classical",
+        str,
+        typer.Option(
+            metavar="NAME|DIR",
+            help="What finds the rings and atoms: learned, classical, or the folder of a trained "
+            "network.",
+        ),
+    ] = "learned",
     min_probability: Annotated[
         float,
         typer.Option(metavar="P", help="Leave out defects below this probability, 0 to 1."),

@@ -1,4 +1,4 @@
-"""What a network says can't be judged, together with what the lattice says."""
+"""What a network says can't be judged."""
 
 from __future__ import annotations
 
@@ -12,39 +12,32 @@ from sixring.types import Mask, Region
 
 __all__ = ["at_pixels", "seen_mask"]
 
-_LEAST = 100.0
-"""Square angstrom of a region: a smaller one is chance."""
+_LEAST = {Region.CONTAMINATION: 25.0, Region.VACUUM: 100.0, Region.BILAYER: 100.0}
+"""Square angstrom of a region: a smaller one is chance, or a hole that has a ring round it."""
 _CUT = 0.25
 """Share of it that is enough at the edge of the image, beyond which the region goes on."""
 
 
-def seen_mask(before: Mask, area: NDArray[np.uint8], canvas: Canvas) -> Mask:
+def seen_mask(area: NDArray[np.uint8], step: float) -> Mask:
     """Map the area that can't be judged.
 
     Parameters
     ----------
-    before : Mask
-        At the pixels of the micrograph; of it blur is taken, which no network sees.
     area : ndarray of uint8, shape (cell rows, cell cols)
         Classes of areas.
-    canvas : Canvas
-        Whose cells these are.
+    step : float
+        Angstrom along the side of a cell.
 
     Returns
     -------
     Mask
-        Of the cells: the network's contamination, vacuum and bilayer, specks
-        left out, then blur, and the border beside all that hides the sheet.
+        Of the cells: the network's contamination, vacuum and bilayer, specks left out, and the
+        border beside what hides the sheet.
     """
     regions = np.array(AREAS, np.uint8)[area]
     for region in AREAS[1:]:
-        regions[_specks(regions == region, CELL * canvas.sampling)] = Region.CLEAR
-    # Pixels of the micrograph along the side of a cell.
-    side = CELL / canvas.zoom
-    rows, cols = map(_nearest, area.shape, canvas.shape, (side, side))
-    blurred = before.regions[np.ix_(rows, cols)] == Region.BLUR
-    regions[blurred & (regions == Region.CLEAR)] = Region.BLUR
-    regions[border(regions, CELL * canvas.sampling) & (regions == Region.CLEAR)] = Region.BORDER
+        regions[_specks(regions == region, step, _LEAST[region])] = Region.CLEAR
+    regions[border(regions, step) & (regions == Region.CLEAR)] = Region.BORDER
     return Mask(regions)
 
 
@@ -55,10 +48,10 @@ def at_pixels(mask: Mask, canvas: Canvas) -> Mask:
     return Mask(mask.regions[np.ix_(rows, cols)])
 
 
-def _specks(region: NDArray[np.bool_], step: float) -> NDArray[np.bool_]:
-    """Find the parts of a region below the least area."""
+def _specks(region: NDArray[np.bool_], step: float, smallest: float) -> NDArray[np.bool_]:
+    """Find the parts of a region that are smaller than so many square angstrom."""
     labels, count = ndimage.label(region)
-    least = np.full(count + 1, _LEAST)
+    least = np.full(count + 1, smallest)
     least[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] *= _CUT
     small = np.bincount(labels.ravel(), minlength=count + 1) * step**2 < least
     small[0] = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,17 +27,19 @@ def assembled(reading: Reading, seen: Sightings) -> Structure:
     Returns
     -------
     Structure
-        An atom that wasn't seen lies in the middle of its three rings, and has the probability
-        of the least likely one that was. The rings are those that others lie all round.
+        An atom that wasn't seen lies in the middle of its three rings, or of its two, and has the
+        probability of the least likely one that was. The rings are those that others lie all
+        round, and then those of three foreign atoms, which are as likely as these.
     """
     atom_of, positions, elements, probability = _atoms(reading, seen)
     extra = {edge: len(positions) + k for k, edge in enumerate(reading.on_edge)}
-    lying = list(reading.on_edge.values())
-    positions = np.concatenate([positions, seen.atoms[lying]])
-    elements += tuple(seen.elements[k] for k in lying)
-    probability = np.concatenate([probability, seen.atom_probability[lying]])
+    lying = _on_edges(reading, seen)
+    positions = np.concatenate([positions, lying[0]])
+    elements += lying[1]
+    probability = np.concatenate([probability, lying[2]])
     vertices = np.flatnonzero(reading.closed)
     rings = _rings(reading, atom_of, extra, seen.rings)
+    threes = [atom_of[list(triangles)] for triangles in reading.vacant.values()]
     members = np.array([len(ring) for ring in rings], np.int64)
     column = np.clip(members, SMALLEST, LARGEST) - SMALLEST
     return Structure(
@@ -43,21 +47,30 @@ def assembled(reading: Reading, seen: Sightings) -> Structure:
         elements=elements,
         atom_probability=probability,
         bonds=_bonds(reading, atom_of, extra),
-        rings=rings,
-        centres=seen.rings[vertices],
-        ring_probability=seen.ring_probability[vertices] * seen.sizes[vertices, column],
+        rings=[*rings, *threes],
+        centres=np.concatenate(
+            [seen.rings[vertices], *(positions[three].mean(axis=0)[None] for three in threes)]
+        ),
+        ring_probability=np.append(
+            seen.ring_probability[vertices] * seen.sizes[vertices, column],
+            [probability[three].min() for three in threes],
+        ),
     )
 
 
 def _atoms(
     reading: Reading, seen: Sightings
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], tuple[str, ...], NDArray[np.float64]]:
-    """Return the atom of each triangle, and the atoms: two triangles may share one."""
+    """Return the atom of each triangle, -1 for none, and the atoms: two triangles may share one."""
     first = np.arange(len(reading.atom))
     for edge in reading.shared:
         one, other = reading.made.sides[edge]
         first[max(one, other)] = first[min(one, other)]
-    kept, atom_of = np.unique(first, return_inverse=True)
+    there = np.ones(len(first), bool)
+    there[list(reading.vacant)] = False
+    kept, number = np.unique(first[there], return_inverse=True)
+    atom_of = np.full(len(first), -1)
+    atom_of[there] = number
     of = reading.atom[kept]
     found = of >= 0
     positions = seen.rings[reading.made.triangles[kept]].mean(axis=1)
@@ -66,7 +79,20 @@ def _atoms(
     elements[found] = np.array(seen.elements, dtype="U2")[of[found]]
     probability = np.full(len(kept), seen.atom_probability.min(initial=1.0))
     probability[found] = seen.atom_probability[of[found]]
-    return atom_of.astype(np.int64), positions, tuple(elements.tolist()), probability
+    return atom_of, positions, tuple(elements.tolist()), probability
+
+
+def _on_edges(
+    reading: Reading, seen: Sightings
+) -> tuple[NDArray[np.float64], tuple[str, ...], NDArray[np.float64]]:
+    """Return positions, elements and probabilities of the atoms on edges, in their order."""
+    positions = seen.rings[reading.made.edges[list(reading.on_edge)]].mean(axis=1)
+    of = np.array(list(reading.on_edge.values()), np.int64)
+    found = of >= 0
+    positions[found] = seen.atoms[of[found]]
+    probability = np.full(len(of), seen.atom_probability.min(initial=1.0))
+    probability[found] = seen.atom_probability[of[found]]
+    return positions, tuple(seen.elements[k] if k >= 0 else "C" for k in of), probability
 
 
 def _bonds(
@@ -75,7 +101,13 @@ def _bonds(
     ends = atom_of[reading.made.sides]
     direct = np.ones(len(ends), bool)
     direct[[*extra, *reading.shared]] = False
+    direct &= (ends >= 0).all(axis=1)
     over = [(end, atom) for edge, atom in extra.items() for end in ends[edge]]
+    over += [
+        (atom_of[one], atom_of[other])
+        for triangles in reading.vacant.values()
+        for one, other in combinations(triangles, 2)
+    ]
     bonds = np.concatenate([ends[direct], np.array(over, np.int64).reshape(-1, 2)])
     return np.unique(np.sort(bonds, axis=1), axis=0)
 
@@ -99,6 +131,7 @@ def _rings(
             centres[made.edges[on][:, ::-1]].reshape(-1, 2),
         ]
     )
+    ring, atom, towards = (column[atom >= 0] for column in (ring, atom, towards))
     step = towards - centres[ring]
     order = np.lexsort((np.arctan2(step[:, 1], step[:, 0]), ring))
     ring, atom = ring[order], atom[order]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 from sixring.detection._approach import Approach
+from sixring.detection._calibration import UNCHANGED, Calibration
 from sixring.detection._defects import Places, collect_defects
 from sixring.detection._disorder import mask_disorder
 from sixring.detection._gaps import mask_gaps
@@ -41,6 +42,8 @@ class Found:
     """How hard the noise asked for denoising, in multiples of the noise power."""
     settings: Mapping[str, str | float | int | bool | None]
     """What made the result."""
+    calibration: Calibration = UNCHANGED
+    """What makes a probability of the surest part of a defect."""
 
 
 def concluded(
@@ -79,7 +82,7 @@ def concluded(
     dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & places.readable
     if not (places.judged.any() or dopants.any()):
         raise Refusal(_nothing(mask))
-    defects, owner = collect_defects(structure, places, min_probability)
+    defects, owner = collect_defects(structure, places, found.calibration, min_probability)
     odd = np.where(sizes == 6, 1 - structure.ring_probability, structure.ring_probability)
     score = score_map(
         (micrograph.image.shape[0], micrograph.image.shape[1]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sixring.detection._calibration import Calibration
 from sixring.detection._rings import Structure
 from sixring.structures import group_defects
 from sixring.types import Defect
@@ -29,12 +30,12 @@ class Places:
 
 
 def collect_defects(
-    structure: Structure, places: Places, least: float
+    structure: Structure, places: Places, calibration: Calibration, least: float
 ) -> tuple[tuple[Defect, ...], NDArray[np.int64]]:
     """Group and name what isn't perfect.
 
-    The probability of a defect is that of its surest part: of the odd rings that noise can't
-    have made out of sixes, or of its foreign atoms.
+    The probability of a defect follows from that of its surest part: of the odd rings that noise
+    can't have made out of sixes, or of its foreign atoms.
 
     Parameters
     ----------
@@ -42,6 +43,8 @@ def collect_defects(
         Atoms, bonds and rings.
     places : Places
         Where they lie.
+    calibration : Calibration
+        What makes a probability of the surest part.
     least : float
         Defects below this probability are left out.
 
@@ -68,7 +71,7 @@ def collect_defects(
         if not (places.judged[rings].any() or places.readable[atoms].any()):
             continue
         sure = [*structure.ring_probability[rings], *structure.atom_probability[atoms]]
-        probability = float(max(sure))
+        probability = calibration(float(max(sure)))
         if probability < least:
             continue
         # Where the picture ends the sheet goes on: only a hole has an edge.

@@ -6,27 +6,35 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from sixring.detection._calibration import UNCHANGED, Calibration
 from sixring.detection._canonical import CANONICAL
 from sixring.detection._cells import MULTIPLE
 from sixring.graphs import Digest, SchemaError, read_json, read_record
+from sixring.types import Findable
 
 __all__ = ["FORMAT", "Description", "Learned", "document_of", "read_description"]
 
 FORMAT = 1
 """Version of the folder; a change that older programs can't read adds one."""
-_TEMPERATURES = ("rings", "atoms")
 
 
 @dataclass(frozen=True)
 class Learned:
-    """The images of one mode from which a detector has learned."""
+    """The images of one mode from which a detector has learned, and how it does on others."""
 
     sampling: tuple[float, float]
     """Least and largest, angstrom per pixel."""
     dose: tuple[float, float]
     """Least and largest, electrons per angstrom^2."""
+    calibration: Calibration = UNCHANGED
+    """What makes a probability of the surest part of a defect."""
+    findable: tuple[Findable, ...] = ()
+    """How much of what is there it finds, for kinds and doses."""
 
     def __post_init__(self) -> None:
+        for entry in self.findable:
+            if not 0 <= entry.found <= entry.there:
+                raise SchemaError(f"of {entry.there} {entry.name} there can't be {entry.found}")
         for name, (low, high) in (("sampling", self.sampling), ("dose", self.dose)):
             if not 0 < low <= high:
                 raise SchemaError(f"{name} can't lie between {low:g} and {high:g}")
@@ -48,9 +56,6 @@ class Description:
     """Pixels: what lies farther from a cell doesn't change it."""
     learned: Mapping[str, Learned]
     """By mode."""
-    temperature: Mapping[str, float]
-    """By which the logits of rings and atoms are divided, so that probabilities are
-    calibrated."""
     graph: Digest
     """Of ``detector.onnx``."""
 
@@ -65,10 +70,6 @@ class Description:
             raise SchemaError(f"reach can't be {self.reach}")
         if {*self.learned} - {"hrtem", "stem"} or not self.learned:
             raise SchemaError(f"learned can't have the modes {', '.join(self.learned) or 'none'}")
-        if sorted(self.temperature) != sorted(_TEMPERATURES):
-            raise SchemaError(f"temperature must have {', '.join(_TEMPERATURES)}")
-        if any(not value > 0 for value in self.temperature.values()):
-            raise SchemaError("a temperature isn't above 0")
 
 
 def document_of(description: Description) -> str:

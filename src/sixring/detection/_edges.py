@@ -110,7 +110,7 @@ def _loose(reading: Reading, seen: Sightings) -> NDArray[np.intp]:
     """Find the atoms that were seen and belong to no three rings, nor on an edge of two."""
     free = seen.atom_probability >= _LIKELY
     free[reading.atom[reading.atom >= 0]] = False
-    free[[*reading.on_edge.values(), *reading.shared.values()]] = False
+    free[[k for k in (*reading.on_edge.values(), *reading.shared.values()) if k >= 0]] = False
     return np.flatnonzero(free)
 
 

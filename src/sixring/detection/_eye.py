@@ -25,10 +25,15 @@ from sixring.graphs import (
 )
 from sixring.lattice import Canvas
 
-__all__ = ["DOCUMENT", "GRAPH", "Eye", "TrainedEye", "shipped_eye", "shipped_folder"]
+__all__ = ["DOCUMENT", "GRAPH", "SHIPPED", "Eye", "TrainedEye", "eye_in"]
+
+SHIPPED = Path(str(files("sixring").joinpath("data", "detector")))
+"""The folder of the detector that the package carries."""
 
 DOCUMENT, GRAPH = "detector.json", "detector.onnx"
 """Files of the folder."""
+_CLASSES = ("rings", "atoms")
+"""Heads whose channels are logits of classes."""
 _LARGEST = {DOCUMENT: 2**20, GRAPH: 2**26}
 """Most bytes of each that are read."""
 _CORE = 1024
@@ -76,7 +81,7 @@ class TrainedEye:
             return read_description(self._content(DOCUMENT))
         except SchemaError as error:
             raise ReadError(
-                f"{path}: doesn't describe a detector ({error}): install sixring again"
+                f"{path}: doesn't describe a detector ({error}): the folder is damaged"
             ) from error
 
     @cached_property
@@ -85,7 +90,7 @@ class TrainedEye:
         graph = self._content(GRAPH)
         if Digest.of(graph) != self.description.graph:
             raise ReadError(
-                f"{path}: isn't the file that was saved with {DOCUMENT}: install sixring again"
+                f"{path}: isn't the file that was saved with {DOCUMENT}: the folder is damaged"
             )
         check_graph(graph, str(path))
         runtime = Runtime(graph, str(path))
@@ -93,7 +98,7 @@ class TrainedEye:
         named = tuple(OUTPUT_PREFIX + name for name in HEADS)
         if [given[0] for given in inputs] != [INPUT] or outputs != named:
             raise ReadError(
-                f"{path}: has other inputs or outputs than a detector: install sixring again"
+                f"{path}: has other inputs or outputs than a detector: the folder is damaged"
             )
         return runtime
 
@@ -138,9 +143,7 @@ class TrainedEye:
             there, here = _cells(tile.core), _within(tile.core, tile.shown)
             for name, into in found.items():
                 values = said[name][0][:, *here]
-                if name in described.temperature:
-                    values = _softmax(values / np.float32(described.temperature[name]))
-                into[:, *there] = values
+                into[:, *there] = _softmax(values) if name in _CLASSES else values
             area[there] = said["area"][0][:, *here].argmax(axis=0)
         whole = np.s_[..., : rows // CELL, : cols // CELL]
         return CellMaps(area=area[whole], **{name: maps[whole] for name, maps in found.items()})
@@ -168,22 +171,7 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return found
 
 
-def shipped_folder() -> Path | None:
-    """Return the folder of the detector that the package carries, if it carries one."""
-    folder = Path(str(files("sixring").joinpath("data", "detector")))
-    return folder if folder.is_dir() else None
-
-
 @cache
-def shipped_eye() -> TrainedEye:
-    """Return the detector that the package carries.
-
-    Raises
-    ------
-    ReadError
-        If it carries none.
-    """
-    folder = shipped_folder()
-    if folder is None:
-        raise ReadError("this sixring carries no trained detector: use --detector classical")
+def eye_in(folder: Path) -> TrainedEye:
+    """Return the detector in a folder: it is read once for all images."""
     return TrainedEye(folder)

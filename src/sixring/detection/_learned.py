@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from sixring.detection._approach import approach
 from sixring.detection._area import at_pixels, seen_mask
 from sixring.detection._assembly import assembled
+from sixring.detection._calibration import UNCHANGED
 from sixring.detection._canonical import canonical
 from sixring.detection._cells import CELL, to_cells
 from sixring.detection._conclusion import Found, concluded, mask_unread
-from sixring.detection._description import Description
+from sixring.detection._description import Learned
 from sixring.detection._edges import with_edges_closed
-from sixring.detection._eye import Eye, shipped_eye
+from sixring.detection._eye import SHIPPED, Eye, eye_in
 from sixring.detection._reading import read
 from sixring.detection._votes import sightings
-from sixring.types import Detection, Micrograph
+from sixring.lattice import is_sure, look, prepare, require_windows_show
+from sixring.types import Detection, Findable, Micrograph
 
 __all__ = ["detect_learned"]
 
@@ -26,6 +29,7 @@ def detect_learned(
     *,
     min_probability: float,
     lattice_sampling: bool,
+    folder: Path = SHIPPED,
     eye: Eye | None = None,
 ) -> Detection:
     """Find rings, atoms and defects with a trained network.
@@ -38,8 +42,10 @@ def detect_learned(
         Defects below this are left out.
     lattice_sampling : bool
         Use the lattice's own sampling even where one is given.
+    folder : Path, optional
+        Where the network lies; that which the package carries, if it isn't given.
     eye : Eye, optional
-        What sees rings, atoms and areas; the network that the package carries, if None.
+        What sees rings, atoms and areas instead of the network in that folder.
 
     Returns
     -------
@@ -54,9 +60,14 @@ def detect_learned(
         If the network can't be read.
     """
     started = time.perf_counter()
-    eye = shipped_eye() if eye is None else eye
+    eye = eye_in(folder) if eye is None else eye
     described = eye.description
     begun = approach(micrograph, lattice_sampling=lattice_sampling)
+    learned = described.learned.get(begun.mode)
+    if not is_sure(begun.lattice):
+        # The network has never seen an image without a lattice, and finds some rings in noise.
+        view = look(prepare(begun.standard.image, begun.lattice.sampling_from_lattice))
+        require_windows_show(begun.lattice, view)
     canvas = canonical(micrograph.image, begun.lattice.sampling_from_lattice)
     maps = eye.maps(canvas)
     seen = sightings(maps, canvas.sampling)
@@ -65,13 +76,8 @@ def detect_learned(
         assembled(reading, seen), reading, seen, maps.area, canvas.sampling
     )
     # Cells are fewer than pixels, and fine enough for areas.
-    mask = mask_unread(
-        seen_mask(begun.mask, maps.area, canvas),
-        structure,
-        seen.rings,
-        to_cells,
-        CELL * canvas.sampling,
-    )
+    step = CELL * canvas.sampling
+    mask = mask_unread(seen_mask(maps.area, step), structure, seen.rings, to_cells, step)
     found = Found(
         structure=structure,
         canvas=canvas,
@@ -79,25 +85,34 @@ def detect_learned(
         # The network has seen how much noise there is, and took nothing off.
         shrink=0.0,
         settings={
-            "detector": "learned",
+            "detector": "learned" if folder == SHIPPED else str(folder),
             "version": described.version,
             "graph_sha256": described.graph.sha256,
             "min_probability": min_probability,
             "lattice_sampling": lattice_sampling,
             "working_sampling_A": round(canvas.sampling, 6),
         },
+        calibration=learned.calibration if learned else UNCHANGED,
     )
     detection = concluded(micrograph, begun, found, min_probability=min_probability)
     return replace(
         detection,
-        warnings=(*detection.warnings, *_unlike(detection, described)),
+        calibrated=found.calibration != UNCHANGED,
+        findable=_findable(learned, micrograph.dose),
+        warnings=(*detection.warnings, *_unlike(detection, learned)),
         seconds=time.perf_counter() - started,
     )
 
 
-def _unlike(detection: Detection, described: Description) -> tuple[str, ...]:
+def _findable(learned: Learned | None, dose: float | None) -> tuple[Findable, ...]:
+    """Return what is found at a dose, nothing where that isn't known."""
+    if learned is None or dose is None:
+        return ()
+    return tuple(entry for entry in learned.findable if entry.dose[0] < dose <= entry.dose[1])
+
+
+def _unlike(detection: Detection, learned: Learned | None) -> tuple[str, ...]:
     """Say in what the image isn't one of those from which the detector has learned."""
-    learned = described.learned.get(detection.mode)
     if learned is None:
         return (
             f"The detector has learned from no image of {detection.mode.upper()}: don't rely on "

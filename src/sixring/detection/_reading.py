@@ -5,7 +5,9 @@ and a ring's size is the number of its triangles. Two kinds of atoms aren't tria
 bonds, as beside a vacancy, lies on an edge: it adds to the sizes of the two rings that share it.
 One with four, as silicon in a divacancy, stands for the two triangles of an edge: it takes one away
 from each. What is sought is the triangulation, with such atoms on its edges, whose sizes are the
-likeliest by what was seen of each ring.
+likeliest by what was seen of each ring. Where it has been found, two things that weren't seen are
+supposed if they make it likelier still: an atom with two bonds, and that three foreign atoms round
+a triangle are bonded to each other, with no atom between them.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ _LONGEST, _WIDEST = 4.6, 2.3  # angstrom: sides and circumcircle of three rings 
 _MATCHED = 0.8  # angstrom: an atom isn't farther from the middle of its three rings
 _ON_EDGE = 1.6  # angstrom: nor one with two bonds from the middle of its edge
 _SHARED = 1.0  # angstrom: nor one with four bonds from the two triangles that it stands for
+_UNSEEN = 2.5  # nats that speak against an atom, as it would mostly have been seen
 _RARE = -7.0  # logarithm of the probability of what is thought to be impossible
 _SWEEPS = 20
 _DEGREES = 24  # more rings than touch any
@@ -51,9 +54,12 @@ class Reading:
     atom: NDArray[np.int64]
     """Shape (t,): which atom that was seen is that of each triangle, -1 for none."""
     on_edge: dict[int, int]
-    """Atoms with two bonds that were seen, by the edge on which they lie."""
+    """Atoms with two bonds, by the edge on which they lie: which one that was seen it is, -1 for
+    one that is supposed."""
     shared: dict[int, int]
     """Atoms with four bonds, by the edge for both of whose triangles they stand."""
+    vacant: dict[int, tuple[int, int, int]]
+    """Triangles without an atom, with those three round them whose atoms are bonded."""
 
 
 def read(seen: Sightings, step: float) -> Reading:
@@ -82,6 +88,8 @@ def read(seen: Sightings, step: float) -> Reading:
         if len(turned) == 0:
             break
         triangles = _turn(reading.made, turned)
+    _suppose(reading, log_sizes)
+    _bond_foreign(reading, seen, log_sizes)
     return reading
 
 
@@ -102,7 +110,7 @@ def _with_atoms(
     degree = np.bincount(triangles.ravel(), minlength=len(seen.rings))
     closed = closed_centres(made, degree)
     middles = seen.rings[triangles].mean(axis=1)
-    reading = Reading(made, closed, degree.astype(np.int64), np.full(len(middles), -1), {}, {})
+    reading = Reading(made, closed, degree.astype(np.int64), np.full(len(middles), -1), {}, {}, {})
     if len(made.edges) == 0 or len(seen.atoms) == 0:
         return reading
     foreign = np.array([element != "C" for element in seen.elements])
@@ -174,16 +182,54 @@ def _lay(
                 break
 
 
-def _resize(reading: Reading, edge: int, change: int, log_sizes: NDArray[np.float64]) -> bool:
-    """Change the sizes of the two rings of an edge if both are known and that is likelier."""
+def _suppose(reading: Reading, log_sizes: NDArray[np.float64]) -> None:
+    """Suppose atoms with two bonds that weren't seen, the likeliest first."""
+    ends = reading.made.edges
+    known = np.flatnonzero(reading.closed[ends].all(axis=1))
+    sizes = reading.sizes[ends[known]]
+    each = log_sizes[ends[known], sizes + 1] - log_sizes[ends[known], sizes]
+    gains = each.sum(axis=1)
+    for k in np.argsort(-gains, kind="stable")[: int((gains > _UNSEEN).sum())]:
+        edge = int(known[k])
+        free = edge not in reading.on_edge and edge not in reading.shared
+        if free and _resize(reading, edge, 1, log_sizes, least=_UNSEEN):
+            reading.on_edge[edge] = -1
+
+
+def _bond_foreign(reading: Reading, seen: Sightings, log_sizes: NDArray[np.float64]) -> None:
+    """Leave out an atom that wasn't seen between three foreign ones, which are bonded instead."""
+    foreign = np.append([element != "C" for element in seen.elements], False)
+    made = reading.made
+    beside: dict[int, list[int]] = {}
+    for one, other in made.sides.tolist():
+        beside.setdefault(one, []).append(other)
+        beside.setdefault(other, []).append(one)
+    for triangle in np.flatnonzero(reading.atom < 0).tolist():
+        round_it = beside.get(triangle, [])
+        rings = made.triangles[triangle]
+        if len(round_it) < 3 or not reading.closed[rings].all():
+            continue
+        if len({*reading.atom[round_it].tolist()}) < 3 or not foreign[reading.atom[round_it]].all():
+            continue
+        sizes = reading.sizes[rings]
+        if (log_sizes[rings, sizes - 1] - log_sizes[rings, sizes]).sum() > 0:
+            one, two, three = round_it
+            reading.vacant[triangle] = (one, two, three)
+            reading.sizes[rings] -= 1
+
+
+def _resize(
+    reading: Reading, edge: int, change: int, log_sizes: NDArray[np.float64], *, least: float = 0.0
+) -> bool:
+    """Change the sizes of the two rings of an edge if both are known and enough speaks for it."""
     ends = reading.made.edges[edge]
     if not reading.closed[ends].all():
         return False
     sizes = reading.sizes[ends]
     gain = (log_sizes[ends, sizes + change] - log_sizes[ends, sizes]).sum()
-    if gain > 0:
+    if gain > least:
         reading.sizes[ends] += change
-    return bool(gain > 0)
+    return bool(gain > least)
 
 
 def _gains(

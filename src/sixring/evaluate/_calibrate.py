@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 from sixring.evaluate._calibration import Calibration, Isotonic, Logistic
 from sixring.evaluate._checks import Judged, judged
 
-__all__ = ["calibrate"]
+__all__ = ["calibrate", "fit_logistic"]
 
 # Under about a thousand patches isotonic regression follows chance (Niculescu-Mizil and Caruana
 # 2005, 10.1145/1102351.1102430), and the rarer class counts most.
@@ -54,7 +54,7 @@ def calibrate(
     n_defect, n_perfect = int(patches.defect.sum()), int((~patches.defect).sum())
     prevalence = float(patches.defect.mean())
     fitted = f"fitted on {n_defect} defect and {n_perfect} perfect patches"
-    logistic = _fit_logistic(patches.scores, patches.defect)
+    logistic = fit_logistic(patches.scores, patches.defect)
     if logistic.slope == 0:
         reason = f"no higher scores for defects: the same probability for all; {fitted}"
         return Calibration(logistic, prevalence, reason)
@@ -75,7 +75,21 @@ def calibrate(
     return Calibration(logistic, prevalence, f"logistic: isotonic isn't clearly better, {compared}")
 
 
-def _fit_logistic(scores: NDArray[np.float64], defect: NDArray[np.bool_]) -> Logistic:
+def fit_logistic(scores: NDArray[np.float64], defect: NDArray[np.bool_]) -> Logistic:
+    """Fit the probability of a defect as a logistic function of the score.
+
+    Parameters
+    ----------
+    scores : ndarray of float64, shape (n,)
+        Finite.
+    defect : ndarray of bool, shape (n,)
+        Where there is one.
+
+    Returns
+    -------
+    Logistic
+        The same for all scores where higher ones aren't likelier.
+    """
     n_defect, n_perfect = int(defect.sum()), int((~defect).sum())
     # Platt (1999): one more patch of each class, so that no odds become infinite.
     targets = np.where(defect, (n_defect + 1) / (n_defect + 2), 1 / (n_perfect + 2))
@@ -140,7 +154,7 @@ def _left_out_losses(
             return None
         scores = patches.scores[~out]
         forms: tuple[Logistic | Isotonic, ...] = (
-            _fit_logistic(scores, kept),
+            fit_logistic(scores, kept),
             _fit_isotonic(scores, kept),
         )
         for form, row in zip(forms, losses, strict=True):

@@ -3,7 +3,7 @@
 from sixring.lattice._blur import blur
 from sixring.lattice._calibrate import GRAPHENE
 from sixring.lattice._canvas import Canvas, prepare, resample
-from sixring.lattice._find import find_lattice, require_windows_show
+from sixring.lattice._find import find_lattice, is_sure, require_windows_show
 from sixring.lattice._local import LocalView, look
 from sixring.lattice._mask import border, find_mask
 
@@ -15,6 +15,7 @@ __all__ = [
     "border",
     "find_lattice",
     "find_mask",
+    "is_sure",
     "look",
     "prepare",
     "require_windows_show",

@@ -12,7 +12,7 @@ from sixring.lattice._local import LocalView
 from sixring.lattice._waves import ring_centre_sign
 from sixring.types import Contrast, Lattice, Micrograph
 
-__all__ = ["find_lattice", "require_windows_show"]
+__all__ = ["find_lattice", "is_sure", "require_windows_show"]
 
 _CLEAR = 0.3  # the phase sum decides by itself above this
 _ANOTHER_CRYSTAL = 0.05  # real images of graphene had up to 0.033 by drift and scan distortion
@@ -73,6 +73,11 @@ def find_lattice(micrograph: Micrograph, *, use_lattice_sampling: bool = False) 
     )
 
 
+def is_sure(lattice: Lattice) -> bool:
+    """Tell whether the Fourier transform alone shows a lattice beyond doubt."""
+    return lattice.significance >= _SURE
+
+
 def require_windows_show(lattice: Lattice, view: LocalView) -> None:
     """Refuse a faint lattice that the spectrum has but no place in the image.
 
@@ -89,7 +94,7 @@ def require_windows_show(lattice: Lattice, view: LocalView) -> None:
         If neither is enough.
     """
     shown = float(np.quantile(view.lattice, 0.9)) / max(view.floor, 1e-12)
-    if lattice.significance < _SURE and shown < _SHOWN:
+    if not is_sure(lattice) and shown < _SHOWN:
         raise Refusal(
             f"no graphene lattice found at {lattice.sampling:.4g} A per pixel: what the Fourier "
             f"transform shows (significance {lattice.significance:.1f}, {_SURE:g} would do by "

@@ -17,10 +17,11 @@ from sixring.report.statistics import (
     summary,
 )
 from sixring.report.tables import atoms_table, defects_table, rings_table
-from sixring.report.wording import PROBABILITY_MEANING
+from sixring.report.wording import CALIBRATED_MEANING, NOISE_MEANING
 
 __all__ = [
-    "PROBABILITY_MEANING",
+    "CALIBRATED_MEANING",
+    "NOISE_MEANING",
     "SCHEMA_VERSION",
     "SUMMARY_COLUMNS",
     "Density",

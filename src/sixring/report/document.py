@@ -17,14 +17,15 @@ from sixring.report.statistics import (
     counted_defects,
     densities,
     density,
+    expected_false,
     region_area,
     ring_census,
 )
-from sixring.report.wording import PROBABILITY_MEANING
+from sixring.report.wording import probability_meaning
 from sixring.types import Region
 
 if TYPE_CHECKING:
-    from sixring.types import Detection, Grain
+    from sixring.types import Detection, Findable, Grain
 
 __all__ = ["SCHEMA_VERSION", "JsonValue", "result_document"]
 
@@ -79,12 +80,19 @@ def result_document(detection: Detection, created: datetime | None = None) -> di
         ``atoms``
             Of each element, how many were found.
         ``defects``
-            ``found`` in the image and ``counted``, in the clear area.
+            ``found`` in the image and ``counted``, in the clear area; of these are
+            ``expected_false`` so many, if the probabilities are calibrated.
         ``density``
             Of all that was counted: ``count, per_nm2, low, high``, the limits those of the 95 %
             Poisson interval.
         ``densities``
             The same for each name.
+        ``findable``
+            What the detector finds at the dose of the image: ``name, dose_low, dose_high, there,
+            found, share, low, high`` of simulated defects, the limits those of the 95 % interval
+            of Wilson; empty where the dose isn't known, or what is found at it.
+        ``calibrated``
+            Whether of the defects of a probability that share is there.
         ``probability``
             How to read the probabilities of the tables.
         ``warnings``
@@ -112,15 +120,38 @@ def result_document(detection: Detection, created: datetime | None = None) -> di
         },
         "rings": {str(size): count._asdict() for size, count in ring_census(detection).items()},
         "atoms": {element: detection.atoms.elements.count(element) for element in elements},
-        "defects": {"found": len(detection.defects), "counted": counted},
+        "defects": {
+            "found": len(detection.defects),
+            "counted": counted,
+            "expected_false": expected_false(detection),
+        },
         "density": _density(counted, density(counted, area)),
         "densities": {
             name: _density(count, found) for name, (count, found) in densities(detection).items()
         },
-        "probability": PROBABILITY_MEANING,
+        "findable": [_findable(entry) for entry in detection.findable],
+        "calibrated": detection.calibrated,
+        "probability": probability_meaning(detection),
         "warnings": list(detection.warnings),
     }
     return {key: _plain(value) for key, value in document.items()}
+
+
+def _findable(entry: Findable) -> JsonValue:
+    from scipy.stats import binomtest
+
+    # Wilson 1927, Journal of the American Statistical Association 22, 209.
+    interval = binomtest(entry.found, entry.there).proportion_ci(method="wilson")
+    return {
+        "name": entry.name,
+        "dose_low": entry.dose[0],
+        "dose_high": entry.dose[1],
+        "there": entry.there,
+        "found": entry.found,
+        "share": entry.found / entry.there,
+        "low": float(interval.low),
+        "high": float(interval.high),
+    }
 
 
 def _input(detection: Detection) -> dict[str, JsonValue]:

@@ -26,6 +26,7 @@ __all__ = [
     "counted_defects",
     "densities",
     "density",
+    "expected_false",
     "in_clear",
     "region_area",
     "ring_census",
@@ -156,6 +157,20 @@ def in_clear(mask: Mask, positions: ArrayLike) -> NDArray[np.bool_]:
 def counted_defects(detection: Detection) -> NDArray[np.bool_]:
     """Tell which defects count in a density: those whose position is in the clear area."""
     return in_clear(detection.mask, [defect.position for defect in detection.defects])
+
+
+def expected_false(detection: Detection) -> float | None:
+    """Return how many of the counted defects aren't there, as far as their probabilities say.
+
+    Returns
+    -------
+    float or None
+        The sum of what their probabilities lack to 1; None where these aren't calibrated.
+    """
+    if not detection.calibrated:
+        return None
+    counted = np.flatnonzero(counted_defects(detection))
+    return float(sum(1 - detection.defects[k].probability for k in counted))
 
 
 def densities(detection: Detection) -> dict[str, tuple[int, Density | None]]:

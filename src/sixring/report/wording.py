@@ -7,27 +7,36 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sixring.report.statistics import clear_area, counted_defects, density
+from sixring.report.statistics import clear_area, counted_defects, density, expected_false
 
 if TYPE_CHECKING:
     from sixring.types import Detection
 
 __all__ = [
-    "PROBABILITY_MEANING",
+    "CALIBRATED_MEANING",
+    "NOISE_MEANING",
     "defect_count_text",
     "density_lines",
     "finding_text",
+    "probability_meaning",
     "significant",
 ]
 
-PROBABILITY_MEANING = (
+CALIBRATED_MEANING = (
+    "The probability of a defect is calibrated on simulated micrographs that the detector hasn't "
+    "learned from: of the defects of 0.9, nine in ten are there. On another image that holds as "
+    "far as it is like those. The probability of a single ring or atom is what the network says of "
+    "it with its size or its element, and isn't calibrated by itself."
+)
+"""How to read the columns called ``probability`` where those of defects are calibrated."""
+NOISE_MEANING = (
     "A probability here follows from the noise measured in this image alone: how surely the ring "
     "would keep its size, or the atom its brightness, if the image were taken again. A defect has "
     "that of its surest ring or atom. It isn't calibrated against known truth yet, and knows "
     "nothing of aberrations, dirt or scan errors: it ranks the findings, but 0.9 doesn't mean "
     "that nine such findings in ten are real."
 )
-"""How to read every column called ``probability``."""
+"""How to read them where they follow from the noise of the image."""
 
 _PLAIN_DECADES = range(-4, 6)
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -55,6 +64,11 @@ def significant(value: float | None, digits: int = 3) -> str:
 def defect_count_text(count: int) -> str:
     """Write a number of defects."""
     return f"{count} defect" if count == 1 else f"{count} defects"
+
+
+def probability_meaning(detection: Detection) -> str:
+    """Say how to read every column called ``probability``."""
+    return CALIBRATED_MEANING if detection.calibrated else NOISE_MEANING
 
 
 def density_lines(detection: Detection) -> list[str]:
@@ -91,6 +105,12 @@ def finding_text(detection: Detection) -> str:
             f"{defect_count_text(counted)} in {significant(area)} nm² of clear sheet: "
             f"{significant(found.value)} per nm² (95 % Poisson interval "
             f"{significant(found.low)} to {significant(found.high)})."
+        )
+    expected = expected_false(detection)
+    if expected is not None and counted:
+        sentence += (
+            f" By their probabilities about {significant(expected, 2)} of them are false, "
+            f"{significant(100 * expected / area, 2)} per 100 nm²."
         )
     if counted < defects:
         sentence += f" {defects - counted} more outside the clear area, not counted."
