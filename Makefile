@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture study model benchmark-peers benchmark-quality benchmark-real-patches benchmark-realism benchmark-simulated benchmark-speed clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture study model detector benchmark-peers benchmark-quality benchmark-real-patches benchmark-realism benchmark-simulated benchmark-speed clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -52,6 +52,12 @@ study: $(VENV)/.dev
 model: $(VENV)/.dev
 	$(BIN)/python -m training --out model
 	cp -r model/default src/sixring/data/
+
+# The network that sixring detect looks with; about an hour on two cores, and it goes on where it was
+# stopped.
+detector: $(VENV)/.dev
+	$(BIN)/python -m training.detector --out detector-training
+	cp -r detector-training/detector src/sixring/data/
 
 # Time and memory of detection and simulation; ten minutes.
 benchmark-speed: $(VENV)/.dev

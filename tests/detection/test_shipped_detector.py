@@ -30,8 +30,6 @@ MISSED: set[tuple[str, Mode, Contrast]] = {
     ("SV", "hrtem", "dark"),
     ("SV-open", "hrtem", "dark"),
     ("Si-C3", "hrtem", "dark"),
-    ("Si-C4", "hrtem", "dark"),
-    ("Si-C4", "hrtem", "bright"),
     ("hole", "hrtem", "dark"),
     ("hole", "hrtem", "bright"),
 }

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from sixring.detection._approach import approach
+import numpy as np
+
+from sixring.detection._approach import Approach, approach
 from sixring.detection._area import at_pixels, seen_mask
 from sixring.detection._assembly import assembled
 from sixring.detection._calibration import UNCHANGED
 from sixring.detection._canonical import canonical
-from sixring.detection._cells import CELL, to_cells
+from sixring.detection._cells import CELL, CellMaps, to_cells
 from sixring.detection._conclusion import Found, concluded, mask_unread
 from sixring.detection._description import Learned
 from sixring.detection._edges import with_edges_closed
 from sixring.detection._eye import SHIPPED, Eye, eye_in
+from sixring.detection._foreign import find_foreign_atoms
 from sixring.detection._reading import read
+from sixring.detection._sightings import Sightings
 from sixring.detection._votes import sightings
-from sixring.lattice import is_sure, look, prepare, require_windows_show
-from sixring.types import Detection, Findable, Micrograph
+from sixring.detection._witness import with_bright_atoms
+from sixring.lattice import Canvas, is_sure, look, prepare, require_windows_show
+from sixring.types import Detection, Findable, Micrograph, Mode
 
 __all__ = ["detect_learned"]
+
+_LEAST: Mapping[Mode, float] = {"hrtem": 0.1, "stem": 0.0}
+"""What the network thinks at least of an atom that is too high for carbon: in a dark field that is
+proof enough, in HRTEM dirt and focus make heights too."""
 
 
 def detect_learned(
@@ -71,6 +81,7 @@ def detect_learned(
     canvas = canonical(micrograph.image, begun.lattice.sampling_from_lattice)
     maps = eye.maps(canvas)
     seen = sightings(maps, canvas.sampling)
+    seen = _with_silicon(begun, canvas, seen, maps)
     reading = read(seen, canvas.sampling)
     structure = with_edges_closed(
         assembled(reading, seen), reading, seen, maps.area, canvas.sampling
@@ -101,6 +112,17 @@ def detect_learned(
         findable=_findable(learned, micrograph.dose),
         warnings=(*detection.warnings, *_unlike(detection, learned)),
         seconds=time.perf_counter() - started,
+    )
+
+
+def _with_silicon(begun: Approach, canvas: Canvas, seen: Sightings, maps: CellMaps) -> Sightings:
+    """Add the atoms that their height alone shows to be silicon or heavier."""
+    shown = prepare(begun.standard.image, begun.lattice.sampling_from_lattice)
+    bright = find_foreign_atoms(shown, begun.lattice.contrast, begun.mode)
+    silicon = np.array([element == "Si" for element in bright.elements], bool)
+    positions = canvas.from_micrograph(shown.to_micrograph(bright.positions[silicon]))
+    return with_bright_atoms(
+        seen, positions, bright.probability[silicon], maps, canvas.sampling, _LEAST[begun.mode]
     )
 
 
