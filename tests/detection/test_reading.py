@@ -124,6 +124,22 @@ def test_an_atom_too_many_changes_no_ring_that_is_sure() -> None:
     assert not found.on_edge
 
 
+def test_carbon_beside_a_foreign_atom_doesn_t_take_its_place() -> None:
+    case = sighted("Si-C3")
+    (silicon,) = (k for k, element in enumerate(case.seen.elements) if element == "Si")
+    atoms = case.seen.atoms.copy()
+    middle = atoms[silicon].copy()
+    # Half an angstrom off, and carbon in the middle of the three rings.
+    atoms[silicon, 0] += 0.5 / STEP
+    more = replace(
+        case.seen,
+        atoms=np.concatenate([atoms, [middle]]),
+        elements=(*case.seen.elements, "C"),
+        atom_probability=np.append(case.seen.atom_probability, 0.9),
+    )
+    assert silicon in read(more, STEP).atom.tolist()
+
+
 def two_bonds(case: Sighted) -> list[int]:
     """Return the atoms that only two rings share."""
     rings = np.bincount(np.concatenate(case.rings), minlength=len(case.seen.atoms))

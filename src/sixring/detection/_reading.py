@@ -118,6 +118,10 @@ def _with_atoms(
     _share(reading, np.flatnonzero(foreign), ends, seen.atoms, log_sizes, step)
     taken = np.zeros(len(seen.atoms), bool)
     taken[list(reading.shared.values())] = True
+    # A foreign atom isn't left over because carbon was seen beside it.
+    busy = taken | ~foreign
+    _match(reading.atom, middles, seen.atoms, busy, _MATCHED / step)
+    taken |= busy & foreign
     _match(reading.atom, middles, seen.atoms, taken, _MATCHED / step)
     left = np.flatnonzero(~taken & ~foreign)
     _lay(reading, left, ends.mean(axis=1), seen.atoms, log_sizes, step)
