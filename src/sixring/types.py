@@ -19,6 +19,7 @@ __all__ = [
     "Contrast",
     "Defect",
     "Detection",
+    "Findable",
     "Grain",
     "Lattice",
     "Mask",

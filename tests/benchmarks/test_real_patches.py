@@ -112,7 +112,7 @@ class TestSilicon:
         image = np.random.default_rng(0).poisson(9.0, (256, 256)).astype(np.float32)
         np.save(folder / "one.npy", image)
 
-        def refuse(_: object) -> None:
+        def refuse(*_: object, **__: object) -> None:
             raise Refusal("no lattice")
 
         monkeypatch.setattr("sixring.detect", refuse, raising=False)

@@ -94,7 +94,7 @@ class TestSources:
         assert source.weight > 0
         for seed in range(15):
             _, conditions = draw(source.preset, np.random.default_rng(seed))
-            assert 0.07 <= conditions.sampling <= 0.5
+            assert 0.07 <= conditions.sampling <= 0.6
             assert source.dose[0] <= conditions.dose <= source.dose[1]
             # A crop fits, whatever the strain says of the sampling.
             assert min(source.preset.shape) * conditions.sampling * 0.93 > FULL.side * 0.2
