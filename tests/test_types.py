@@ -29,6 +29,7 @@ def test_every_record_is_listed() -> None:
         "Atoms",
         "Defect",
         "Detection",
+        "Findable",
         "Grain",
         "Lattice",
         "Mask",
