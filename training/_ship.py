@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +16,12 @@ from training._learn import Seen
 from training._pieces import Piece
 from training._plan import Plan
 from training._sources import KINDS, SAMPLINGS, SOURCES
+from training._versions import versions
 from training._watch import FAINT, areas
 
 __all__ = ["NAME", "ship"]
 
 NAME = "default"
-_PROGRAMS = ("sixring", "torch", "onnx", "onnxruntime", "numpy", "abtem")
 
 
 def ship(
@@ -135,10 +133,7 @@ def _description(
             auc_high=None,
             auc_how="not known yet",
         ),
-        versions={
-            "python": platform.python_version(),
-            **{program: version(program) for program in _PROGRAMS},
-        },
+        versions=versions(),
     )
 
 

@@ -43,9 +43,11 @@ def main() -> int:
         watch = partial(watched, watched_piece(plan, given.out))
         network, seen, log = learn(plan, given.out, watch, tell, jobs=given.jobs)
         card = card_text(plan, network, seen, ranges(), log[-1])
-        write = partial(write_detector, folder, network, version=version, card=card)
-        write(learned=ranges())
-        write(learned=calibrated(ranges(), judged_micrographs(plan, folder), say))
+        write = partial(write_detector, network=network, version=version, card=card)
+        # Whoever finds a detector in its folder finds it calibrated.
+        write(given.out / "uncalibrated", learned=ranges())
+        micrographs = judged_micrographs(plan, given.out / "uncalibrated")
+        write(folder, learned=calibrated(ranges(), micrographs, say))
         write_log(given.out / "log.csv", _COLUMNS, log)
     except SixringError as error:
         sys.stderr.write(f"training: {error}\n")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping
-from importlib.metadata import version
 
 from sixring.detection._description import Learned
+from training._versions import versions
 from training.detector._learn import Seen
 from training.detector._network import Detector
 from training.detector._plan import Plan
 from training.detector._watch import BANDS
 
 __all__ = ["card_text"]
-
-_PROGRAMS = ("sixring", "torch", "onnx", "onnxruntime", "numpy", "abtem")
 
 
 def card_text(
@@ -95,7 +92,6 @@ def card_text(
         "",
         "## Versions",
         "",
-        f"- python: {platform.python_version()}",
-        *(f"- {program}: {version(program)}" for program in _PROGRAMS),
+        *(f"- {program}: {version}" for program, version in versions().items()),
     ]
     return "\n".join(lines) + "\n"

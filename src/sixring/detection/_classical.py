@@ -9,11 +9,11 @@ from sixring.detection._approach import approach
 from sixring.detection._atoms import locate_atoms
 from sixring.detection._centres import find_centres
 from sixring.detection._conclusion import Found, concluded, mask_unread
-from sixring.detection._foreign import calm, find_foreign_atoms
+from sixring.detection._foreign import calm
 from sixring.detection._gaps import judge_gaps
 from sixring.detection._graph import triangulate
 from sixring.detection._rings import assemble
-from sixring.lattice import find_mask, look, prepare, require_windows_show
+from sixring.lattice import find_mask, look, require_windows_show
 from sixring.types import Detection, Micrograph
 
 __all__ = ["detect_classically"]
@@ -46,17 +46,15 @@ def detect_classically(
     started = time.perf_counter()
     begun = approach(micrograph, lattice_sampling=lattice_sampling)
     lattice, contrast = begun.lattice, begun.lattice.contrast
-    raw = prepare(begun.standard.image, lattice.sampling_from_lattice)
-    foreign = find_foreign_atoms(raw, contrast, begun.mode)
-    canvas = calm(raw, foreign, contrast)
+    canvas = calm(begun.canvas, begun.foreign, contrast)
     view = look(canvas)
     require_windows_show(lattice, view)
     mask = find_mask(canvas, view, lattice)
     centres = find_centres(canvas, view, contrast)
     atoms_bright = view.detail if contrast == "bright" else -view.detail
     made = triangulate(centres.positions, centres.error, atoms_bright, canvas.sampling)
-    sites = locate_atoms(canvas, view, contrast, centres.positions, made, foreign)
-    structure = assemble(centres, made, sites, foreign, canvas.sampling)
+    sites = locate_atoms(canvas, view, contrast, centres.positions, made, begun.foreign)
+    structure = assemble(centres, made, sites, begun.foreign, canvas.sampling)
     structure = judge_gaps(structure, view, canvas.sampling)
     found = Found(
         structure=structure,

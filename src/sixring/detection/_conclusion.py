@@ -104,6 +104,7 @@ def concluded(
         mode=begun.mode,
         warnings=warn(micrograph, lattice, mask, begun.mode, found.shrink, odd_share),
         settings=found.settings,
+        calibrated=found.calibration != UNCHANGED,
     )
 
 

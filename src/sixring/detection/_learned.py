@@ -19,12 +19,11 @@ from sixring.detection._conclusion import Found, concluded, mask_unread
 from sixring.detection._description import Learned
 from sixring.detection._edges import with_edges_closed
 from sixring.detection._eye import SHIPPED, Eye, eye_in
-from sixring.detection._foreign import find_foreign_atoms
 from sixring.detection._reading import read
 from sixring.detection._sightings import Sightings
 from sixring.detection._votes import sightings
 from sixring.detection._witness import with_bright_atoms
-from sixring.lattice import Canvas, is_sure, look, prepare, require_windows_show
+from sixring.lattice import Canvas, is_sure, look, require_windows_show
 from sixring.types import Detection, Findable, Micrograph, Mode
 
 __all__ = ["detect_learned"]
@@ -76,12 +75,10 @@ def detect_learned(
     learned = described.learned.get(begun.mode)
     if not is_sure(begun.lattice):
         # The network has never seen an image without a lattice, and finds some rings in noise.
-        view = look(prepare(begun.standard.image, begun.lattice.sampling_from_lattice))
-        require_windows_show(begun.lattice, view)
+        require_windows_show(begun.lattice, look(begun.canvas))
     canvas = canonical(micrograph.image, begun.lattice.sampling_from_lattice)
     maps = eye.maps(canvas)
-    seen = sightings(maps, canvas.sampling)
-    seen = _with_silicon(begun, canvas, seen, maps)
+    seen = _with_silicon(begun, canvas, sightings(maps, canvas.sampling), maps)
     reading = read(seen, canvas.sampling)
     structure = with_edges_closed(
         assembled(reading, seen), reading, seen, maps.area, canvas.sampling
@@ -108,7 +105,6 @@ def detect_learned(
     detection = concluded(micrograph, begun, found, min_probability=min_probability)
     return replace(
         detection,
-        calibrated=found.calibration != UNCHANGED,
         findable=_findable(learned, micrograph.dose),
         warnings=(*detection.warnings, *_unlike(detection, learned)),
         seconds=time.perf_counter() - started,
@@ -117,12 +113,11 @@ def detect_learned(
 
 def _with_silicon(begun: Approach, canvas: Canvas, seen: Sightings, maps: CellMaps) -> Sightings:
     """Add the atoms that their height alone shows to be silicon or heavier."""
-    shown = prepare(begun.standard.image, begun.lattice.sampling_from_lattice)
-    bright = find_foreign_atoms(shown, begun.lattice.contrast, begun.mode)
-    silicon = np.array([element == "Si" for element in bright.elements], bool)
-    positions = canvas.from_micrograph(shown.to_micrograph(bright.positions[silicon]))
+    high = begun.foreign
+    silicon = np.array([element == "Si" for element in high.elements], bool)
+    positions = canvas.from_micrograph(begun.canvas.to_micrograph(high.positions[silicon]))
     return with_bright_atoms(
-        seen, positions, bright.probability[silicon], maps, canvas.sampling, _LEAST[begun.mode]
+        seen, positions, high.probability[silicon], maps, canvas.sampling, _LEAST[begun.mode]
     )
 
 

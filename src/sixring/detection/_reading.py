@@ -205,7 +205,7 @@ def _bond_foreign(reading: Reading, seen: Sightings, log_sizes: NDArray[np.float
     foreign = np.append([element != "C" for element in seen.elements], False)
     made = reading.made
     beside: dict[int, list[int]] = {}
-    for one, other in made.sides.tolist():
+    for one, other in made.sides[(reading.atom[made.sides] < 0).any(axis=1)].tolist():
         beside.setdefault(one, []).append(other)
         beside.setdefault(other, []).append(one)
     for triangle in np.flatnonzero(reading.atom < 0).tolist():

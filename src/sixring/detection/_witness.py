@@ -50,6 +50,8 @@ def with_bright_atoms(
         With silicon at each of the positions where the network saw carbon or nothing, and none of
         that carbon.
     """
+    if len(positions) == 0:
+        return seen
     cells = to_cells(positions)
     agreed = nearest(ndimage.maximum_filter(maps.atoms[SILICON], 3), cells) >= least
     agreed &= nearest(maps.area, cells) != AREAS.index(Region.CONTAMINATION)
