@@ -23,6 +23,8 @@ class Alarm:
     """As the detection gives it."""
     right: bool
     """Whether it is there."""
+    fragment: bool = False
+    """Whether it is a part of a defect, too little to tell of which."""
 
 
 def rank_defects(true: Sequence[Defect], found: Sequence[Defect], area: Area) -> tuple[Alarm, ...]:
@@ -55,9 +57,9 @@ def rank_defects(true: Sequence[Defect], found: Sequence[Defect], area: Area) ->
         if nearest >= 0 and distance[nearest] <= DEFECT_WITHIN:
             free[nearest] = False
             if counted[nearest]:
-                alarms.append(Alarm(defect.probability, right=True))
+                alarms.append(Alarm(defect.probability, True, defect.fragment))
         elif at(area.judged, position[None])[0]:
-            alarms.append(Alarm(defect.probability, right=False))
+            alarms.append(Alarm(defect.probability, False, defect.fragment))
     return tuple(alarms)
 
 

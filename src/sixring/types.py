@@ -180,6 +180,9 @@ class Defect:
     """Chemical symbol of each foreign atom."""
     rings: tuple[int, ...] = ()
     """Indices into :class:`Rings`."""
+    fragment: bool = False
+    """Whether it is cut off by the border of the picture or of the clear area, and too little of
+    it is seen to tell what it is a part of; then its position is that of the part."""
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from detection_cases import perfect, planted
-from sixring.detection._calibration import UNCHANGED
+from sixring.detection._calibration import UNCHANGED, Calibration
 from sixring.detection._defects import Places, collect_defects
 from sixring.detection._rings import Structure
 from sixring.structures import Sheet, remove_atoms, ring_centres
 from sixring.types import Defect
+
+STEP = 1.0
+"""The canvas of these structures has a pixel an angstrom."""
 
 
 def structure_of(sheet: Sheet) -> Structure:
@@ -54,13 +60,13 @@ def collect(
     name: str, least: float = 0.5, **where: bool
 ) -> tuple[tuple[Defect, ...], NDArray[np.int64], Structure]:
     structure = structure_of(planted(name))
-    defects, owner = collect_defects(structure, places(structure, **where), UNCHANGED, least)
+    defects, owner = collect_defects(structure, places(structure, **where), UNCHANGED, least, STEP)
     return defects, owner, structure
 
 
 def test_perfect_sheet_has_no_defect() -> None:
     structure = structure_of(perfect())
-    defects, owner = collect_defects(structure, places(structure), UNCHANGED, 0.0)
+    defects, owner = collect_defects(structure, places(structure), UNCHANGED, 0.0, STEP)
     assert defects == ()
     assert set(owner.tolist()) == {-1}
 
@@ -96,21 +102,21 @@ def test_dopant_alone() -> None:
 def test_surest_part_gives_the_probability() -> None:
     structure = structure_of(planted("SW"))
     structure.ring_probability[odd(structure)] = [0.2, 0.6, 0.7, 0.1]
-    (defect,), _ = collect_defects(structure, places(structure), UNCHANGED, 0.5)
+    (defect,), _ = collect_defects(structure, places(structure), UNCHANGED, 0.5, STEP)
     assert defect.probability == 0.7
 
 
 def test_sure_sixes_make_no_defect_sure() -> None:
     structure = structure_of(planted("SW"))
     structure.ring_probability[odd(structure)] = 0.3
-    (defect,), _ = collect_defects(structure, places(structure), UNCHANGED, 0.0)
+    (defect,), _ = collect_defects(structure, places(structure), UNCHANGED, 0.0, STEP)
     assert defect.probability == 0.3
 
 
 def test_probability_of_a_dopant_is_its_atom() -> None:
     structure = structure_of(planted("Si-C3"))
     structure.atom_probability[structure.elements.index("Si")] = 0.8
-    (defect,), _ = collect_defects(structure, places(structure), UNCHANGED, 0.5)
+    (defect,), _ = collect_defects(structure, places(structure), UNCHANGED, 0.5, STEP)
     assert defect.probability == 0.8
 
 
@@ -118,7 +124,7 @@ def test_probability_of_a_dopant_is_its_atom() -> None:
 def test_improbable_defects_are_left_out(least: float, number: int) -> None:
     structure = structure_of(planted("SW"))
     structure.ring_probability[odd(structure)] = 0.7
-    defects, owner = collect_defects(structure, places(structure), UNCHANGED, least)
+    defects, owner = collect_defects(structure, places(structure), UNCHANGED, least, STEP)
     assert len(defects) == number
     assert (owner.max() == 0) == bool(number)
 
@@ -134,7 +140,7 @@ def test_one_ring_in_the_clear_is_enough() -> None:
     structure = structure_of(planted("SW"))
     where = places(structure, judged=False)
     where.judged[odd(structure)[2]] = True
-    (defect,), _ = collect_defects(structure, where, UNCHANGED, 0.5)
+    (defect,), _ = collect_defects(structure, where, UNCHANGED, 0.5, STEP)
     assert defect.census == (5, 5, 7, 7)
 
 
@@ -150,7 +156,7 @@ def test_rings_in_dirt_do_not_join_a_defect() -> None:
     where = places(structure)
     sevens = [k for k in odd(structure) if len(structure.rings[k]) == 7]
     where.sheet[sevens] = False
-    defects, owner = collect_defects(structure, where, UNCHANGED, 0.5)
+    defects, owner = collect_defects(structure, where, UNCHANGED, 0.5, STEP)
     assert sorted(n for defect in defects for n in defect.census) == [5, 5]
     assert (owner[sevens] == -1).all()
     for number, defect in enumerate(defects):
@@ -159,19 +165,63 @@ def test_rings_in_dirt_do_not_join_a_defect() -> None:
         assert (owner[list(defect.rings)] == number).all()
 
 
-@pytest.mark.parametrize(("vacuum", "name"), [(True, "edge"), (False, "unknown")])
-def test_only_a_hole_has_an_edge(vacuum: bool, name: str) -> None:
-    sheet = planted("SW")
+def cut(name: str, ring: int) -> Structure:
+    """Return a defect of which the sheet ends in the middle of one of the rings."""
+    sheet = planted(name)
     whole = structure_of(sheet)
-    seven = next(k for k in odd(whole) if len(whole.rings[k]) == 7)
-    middle = whole.centres[odd(whole)].mean(axis=0)
-    # The sheet ends within a seven, and what is left of the defect lies at its rim.
-    out = whole.centres[seven] - middle
-    beyond = np.flatnonzero((sheet.positions - whole.centres[seven]) @ out > 0)
-    structure = structure_of(remove_atoms(sheet, beyond.tolist()))
-    (defect,), _ = collect_defects(structure, places(structure, vacuum=vacuum), UNCHANGED, 0.5)
+    first = next(k for k in odd(whole) if len(whole.rings[k]) == ring)
+    out = whole.centres[first] - whole.centres[odd(whole)].mean(axis=0)
+    beyond = np.flatnonzero((sheet.positions - whole.centres[first]) @ out > 0)
+    return structure_of(remove_atoms(sheet, beyond.tolist()))
+
+
+@pytest.mark.parametrize(("vacuum", "name"), [(True, "edge"), (False, "SW")])
+def test_only_a_hole_has_an_edge(vacuum: bool, name: str) -> None:
+    structure = cut("SW", 7)
+    (defect,), _ = collect_defects(
+        structure, places(structure, vacuum=vacuum), UNCHANGED, 0.5, STEP
+    )
     assert defect.census == (5, 5, 7)
     assert defect.name == name
+    assert not defect.fragment
+
+
+@pytest.mark.parametrize("step", [0.5, 1.0])
+def test_what_the_border_cuts_lies_where_the_whole_lies(step: float) -> None:
+    sheet = planted("SW")
+    middle = structure_of(sheet).centres[odd(structure_of(sheet))].mean(axis=0)
+    seen = cut("SW", 7)
+    finer = replace(seen, positions=seen.positions / step, centres=seen.centres / step)
+    (defect,), _ = collect_defects(finer, places(finer), UNCHANGED, 0.5, step)
+    assert np.array(defect.position) * step == pytest.approx(middle, abs=0.2)
+    assert defect.missing_atoms == 0
+
+
+def test_too_little_of_a_defect_is_a_fragment() -> None:
+    structure = cut("SV", 9)
+    line = Calibration(1.0, 0.0, fragment=-2.0)
+    structure.ring_probability[odd(structure)] = 0.5
+    (defect,), _ = collect_defects(structure, places(structure), line, 0.0, STEP)
+    assert (defect.name, defect.census, defect.fragment) == ("unknown", (5,), True)
+    assert defect.probability == pytest.approx(expit(-2.0))
+    (sure,), _ = collect_defects(structure, places(structure, vacuum=True), line, 0.0, STEP)
+    assert (sure.name, sure.fragment, sure.probability) == ("edge", False, 0.5)
+
+
+def test_a_wrong_ring_at_the_border_refutes_nothing() -> None:
+    structure = cut("flower", 7)
+    where = places(structure)
+    far = structure.centres - structure.centres[odd(structure)].mean(axis=0)
+    odd_one = max(odd(structure), key=lambda k: float(np.linalg.norm(far[k])))
+    beside = min(
+        (k for k in range(len(structure.rings)) if len(structure.rings[k]) == 6),
+        key=lambda k: float(np.linalg.norm(structure.centres[k] - structure.centres[odd_one])),
+    )
+    # A six at the border that was taken for a five.
+    structure.rings[beside] = structure.rings[beside][:5]
+    where.judged[beside] = False
+    named = {defect.name for defect in collect_defects(structure, where, UNCHANGED, 0.5, STEP)[0]}
+    assert named == {"flower"}
 
 
 def test_two_defects_are_numbered_in_the_order_of_their_rings() -> None:
@@ -186,6 +236,6 @@ def test_two_defects_are_numbered_in_the_order_of_their_rings() -> None:
         centres=np.concatenate([near.centres, far.centres + shift]),
         ring_probability=np.ones(len(near.rings) + len(far.rings)),
     )
-    defects, owner = collect_defects(both, places(both), UNCHANGED, 0.5)
+    defects, owner = collect_defects(both, places(both), UNCHANGED, 0.5, STEP)
     assert [defect.name for defect in defects] == ["SW", "DV-585"]
     assert np.flatnonzero(owner == 1).min() >= len(near.rings)

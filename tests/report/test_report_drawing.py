@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import gaussian_filter
+from skimage.measure import approximate_polygon, find_contours
 
 from sixring.report.drawing import defect_rows, mask_shapes, odd_rings, page_data
 from sixring.report.extent import defect_radius, dopant_atoms
@@ -156,6 +159,28 @@ def test_an_outline_leaves_holes_free() -> None:
     outlines = region_outlines(regions, Region.VACUUM)
     assert len(outlines) == 2
     assert area(outlines) == pytest.approx(30 * 50 - 10 * 20, rel=0.02)
+
+
+def away(point: NDArray[np.float64], outline: NDArray[np.float64]) -> float:
+    """Return the distance of a point from an outline."""
+    starts, along = outline[:-1], np.diff(outline, axis=0)
+    share = np.clip(((point - starts) * along).sum(axis=1) / (along**2).sum(axis=1), 0, 1)
+    return float(np.linalg.norm(point - starts - share[:, None] * along, axis=1).min())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_outline_is_straightened_as_far_as_it_says(seed: int) -> None:
+    rough = gaussian_filter(np.random.default_rng(seed).normal(size=(90, 130)), 5) > 0
+    regions = np.where(rough, np.uint8(Region.BLUR), np.uint8(Region.CLEAR))
+    traced = [line - 1 for line in find_contours(np.pad(rough, 1).astype(np.float32), 0.5)]
+    found = region_outlines(regions, Region.BLUR)
+    assert len(found) == len(traced) > 3
+    for line, outline in zip(traced, found, strict=True):
+        assert max(away(point, outline) for point in line) <= 0.4
+        # Where several points are equally far either is kept, and the rest follows from it.
+        by_peer = len(approximate_polygon(line, 0.4))
+        assert abs(len(outline) - by_peer) <= 2 + 0.1 * by_peer
+        assert len(outline) < 0.7 * len(line)
 
 
 def test_a_region_at_the_edge_is_closed_along_it() -> None:

@@ -10,10 +10,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import poisson
+from scipy.stats import binomtest, poisson
 
 from sixring.report import SUMMARY_COLUMNS, clear_area, density, ring_census, summary
-from sixring.report.statistics import counted_defects, densities, in_clear, region_area
+from sixring.report.statistics import (
+    counted_defects,
+    densities,
+    in_clear,
+    region_area,
+    wilson,
+)
 from sixring.types import Defect, Detection, Mask, Region
 
 # Garwood's limits of 95 % as others publish them.
@@ -55,6 +61,14 @@ def test_the_interval_holds_the_mean_at_least_as_often_as_it_says(mean: float) -
         hits += found.low <= mean / area <= found.high
     # Three standard errors of a coverage of 95 % are 0.5 %.
     assert hits / len(counts) >= 0.945
+
+
+@pytest.mark.parametrize(
+    ("found", "there"), [(0, 1), (1, 1), (0, 25), (9, 10), (31, 66), (400, 400)]
+)
+def test_the_interval_of_a_share_is_the_one_of_scipy(found: int, there: int) -> None:
+    expected = binomtest(found, there).proportion_ci(method="wilson")
+    assert wilson(found, there) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def test_a_count_of_zero_has_a_real_upper_limit() -> None:

@@ -57,7 +57,8 @@ def test_the_line_is_found_again() -> None:
     line = calibrated(RANGES, some, lines.append)["hrtem"].calibration
     assert line.slope == pytest.approx(0.6, abs=0.05)
     assert line.offset == pytest.approx(-1.0, abs=0.15)
-    assert lines[0].endswith(f"log odds times {line.slope:.3f} and {line.offset:+.3f}")
+    said_of_it = f"log odds times {line.slope:.3f} and {line.offset:+.3f}, of 0 fragments"
+    assert said_of_it in lines[0]
 
 
 def test_what_is_said_then_means_what_it_says() -> None:
@@ -83,13 +84,30 @@ def test_without_defects_nothing_changes() -> None:
     lines: list[str] = []
     assert calibrated(RANGES, [], lines.append) == RANGES
     assert lines == [
-        f"{mode}: 0 of 0 defects are there; log odds times 1.000 and +0.000" for mode in RANGES
+        f"{mode}: 0 of 0 defects are there; log odds times 1.000 and +0.000, of 0 fragments +0.000 "
+        "besides"
+        for mode in RANGES
     ]
 
 
 def test_where_likelier_defects_are_there_less_often_nothing_changes() -> None:
     wrong = micrographs(np.array([3.0, 2.0, -2.0, -3.0] * 10), np.array([0, 0, 1, 1] * 10, bool))
     assert calibrated(RANGES, wrong, print)["hrtem"].calibration == UNCHANGED
+
+
+def test_of_fragments_as_many_are_there_as_it_says() -> None:
+    rng = np.random.default_rng(5)
+    said = rng.normal(0, 2, 400)
+    whole = micrographs(said, rng.random(400) < expit(said))
+    parts = [
+        replace(one, found=tuple(replace(d, fragment=True) for d in one.found))
+        for one in micrographs(np.full(60, 3.0), np.arange(60) < 12)
+    ]
+    found = calibrated(RANGES, [*whole, *parts], print)["hrtem"].calibration
+    alone = calibrated(RANGES, whole, print)["hrtem"].calibration
+    assert (found.slope, found.offset, alone.fragment) == (alone.slope, alone.offset, 0.0)
+    assert found(expit(3.0), fragment=True) == pytest.approx(13 / 62)
+    assert found(expit(3.0)) == alone(expit(3.0)) > 0.9
 
 
 def test_what_is_found_is_counted_by_kind_and_dose() -> None:
@@ -137,6 +155,11 @@ class TestCalibration:
         made = [line(p) for p in (0.0, 1e-3, 0.5, 0.999, 1.0)]
         assert made == sorted(made)
         assert 0 < made[0] < 1e-3 < 0.999 < made[-1] < 1
+
+    def test_a_fragment_is_less_sure(self) -> None:
+        line = Calibration(2.0, -1.0, fragment=-0.5)
+        assert line(0.5, fragment=True) == pytest.approx(expit(-1.5))
+        assert line(0.5) == pytest.approx(expit(-1.0))
 
     def test_unchanged_is_exact(self) -> None:
         assert [UNCHANGED(p) for p in (0.0, 0.3, 1.0)] == [0.0, 0.3, 1.0]

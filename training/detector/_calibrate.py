@@ -9,8 +9,19 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit
 
-from benchmarks.simulated import MASKED, MISSED, NONE, Area, Confusion, rank_defects, score_defects
+from benchmarks.simulated import (
+    MASKED,
+    MISSED,
+    NONE,
+    Alarm,
+    Area,
+    Confusion,
+    rank_defects,
+    score_defects,
+)
 from sixring.detection._calibration import UNCHANGED, Calibration, log_odds
 from sixring.detection._description import Learned
 from sixring.detection._eye import Eye, TrainedEye
@@ -31,6 +42,8 @@ _LISTED = 0.5
 """Probability from which on a defect counts as found."""
 _DOSES = (2e2, 6e2, 2e3, 6e3, 2e4, 6e4, 2e5, 6e5, 2e6, 1e7)
 """Limits of the doses that are told apart, electrons per angstrom^2."""
+_FARTHEST = 40.0
+"""No log odds are farther apart."""
 _FEWEST = 10
 """Of fewer defects nothing is said."""
 
@@ -125,30 +138,51 @@ def calibrated(
     Returns
     -------
     dict
-        The same with the calibration, which is the likeliest straight line of log odds; what is
-        said is left as it is where defects that are likelier by the network aren't there more
-        often, as after a try-out. What is found is counted by kind and by half decades of the
-        dose, where there are ten such defects at least; what the mask hides doesn't count.
+        The same with the calibration, which is the likeliest straight line of log odds, and for
+        fragments one beside it by which as many are there as it says. What is said is left as it
+        is where defects that are likelier by the network aren't there more often, as after a
+        try-out. What is found is counted by kind and by half decades of the dose, where there are
+        ten such defects at least; what the mask hides doesn't count.
     """
     found = {}
     for mode, before in learned.items():
         some = [one for one in micrographs if one.mode == mode]
         alarms = [a for one in some for a in rank_defects(one.true, one.found, one.area)]
-        line = _line([log_odds(a.probability) for a in alarms], [a.right for a in alarms])
+        line = _line(alarms)
         found[mode] = replace(before, calibration=line, findable=_findable(some, line))
         tell(
             f"{mode}: {sum(a.right for a in alarms)} of {len(alarms)} defects are there; log odds "
-            f"times {line.slope:.3f} and {line.offset:+.3f}"
+            f"times {line.slope:.3f} and {line.offset:+.3f}, of {sum(a.fragment for a in alarms)} "
+            f"fragments {line.fragment:+.3f} besides"
         )
     return found
 
 
-def _line(said: Sequence[float], right: Sequence[bool]) -> Calibration:
-    if len(said):
-        line = fit_logistic(np.array(said), np.array(right, bool))
-        if line.slope > 0:
-            return Calibration(line.slope, line.offset - line.slope * line.centre)
-    return UNCHANGED
+def _line(alarms: Sequence[Alarm]) -> Calibration:
+    whole = [alarm for alarm in alarms if not alarm.fragment]
+    if not whole:
+        return UNCHANGED
+    said = np.array([log_odds(alarm.probability) for alarm in whole])
+    line = fit_logistic(said, np.array([alarm.right for alarm in whole], bool))
+    if not line.slope > 0:
+        return UNCHANGED
+    calibration = Calibration(line.slope, line.offset - line.slope * line.centre)
+    parts = [alarm for alarm in alarms if alarm.fragment]
+    return replace(calibration, fragment=_besides(parts, calibration))
+
+
+def _besides(parts: Sequence[Alarm], line: Calibration) -> float:
+    """Return what must be added to the log odds of fragments so that as many are there as it says.
+
+    One more of each kind, right and false, keeps it finite, as in :func:`fit_logistic`.
+    """
+    odds = np.array([line.offset + line.slope * log_odds(part.probability) for part in parts])
+    there = (sum(part.right for part in parts) + 1) / (len(parts) + 2) * len(parts)
+
+    def too_many(added: float) -> float:
+        return float(expit(odds + added).sum() - there)
+
+    return float(brentq(too_many, -_FARTHEST, _FARTHEST)) if parts else 0.0
 
 
 def _findable(micrographs: Sequence[Judged], calibration: Calibration) -> tuple[Findable, ...]:
@@ -157,7 +191,11 @@ def _findable(micrographs: Sequence[Judged], calibration: Calibration) -> tuple[
         pairs: Confusion = Counter()
         for one in micrographs:
             if low < one.dose <= high:
-                listed = [d for d in one.found if calibration(d.probability) >= _LISTED]
+                listed = [
+                    found
+                    for found in one.found
+                    if calibration(found.probability, fragment=found.fragment) >= _LISTED
+                ]
                 pairs += score_defects(one.true, listed, one.area)
         entries += _by_kind(pairs, (low, high))
     return tuple(entries)

@@ -17,7 +17,7 @@ _CERTAIN = 1e-6
 
 @dataclass(frozen=True)
 class Calibration:
-    """A straight line from log odds to log odds.
+    """A straight line from log odds to log odds, and another beside it for fragments.
 
     Platt 1999, Probabilistic outputs for support vector machines.
     """
@@ -26,16 +26,19 @@ class Calibration:
     """By which the log odds are multiplied, above 0."""
     offset: float
     """What is added to them."""
+    fragment: float = 0.0
+    """What is added besides where only a part of a defect is seen: its middle is elsewhere."""
 
     def __post_init__(self) -> None:
         if not self.slope > 0:
             raise SchemaError(f"a slope can't be {self.slope:g}")
 
-    def __call__(self, probability: float) -> float:
-        """Return the share of defects of this probability that are there."""
+    def __call__(self, probability: float, *, fragment: bool = False) -> float:
+        """Return the share of defects, or fragments, of this probability that are there."""
         if self == UNCHANGED:
             return probability
-        return float(expit(self.offset + self.slope * log_odds(probability)))
+        offset = self.offset + self.fragment * fragment
+        return float(expit(offset + self.slope * log_odds(probability)))
 
 
 UNCHANGED = Calibration(1.0, 0.0)

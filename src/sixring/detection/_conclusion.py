@@ -82,7 +82,9 @@ def concluded(
     dopants = np.array([symbol != "C" for symbol in structure.elements], bool) & places.readable
     if not (places.judged.any() or dopants.any()):
         raise Refusal(_nothing(mask))
-    defects, owner = collect_defects(structure, places, found.calibration, min_probability)
+    defects, owner = collect_defects(
+        structure, places, found.calibration, min_probability, canvas.sampling
+    )
     odd = np.where(sizes == 6, 1 - structure.ring_probability, structure.ring_probability)
     score = score_map(
         (micrograph.image.shape[0], micrograph.image.shape[1]),
@@ -99,7 +101,9 @@ def concluded(
         mask=mask,
         atoms=atoms,
         rings=rings,
-        defects=tuple(_in_pixels(defect, canvas.to_micrograph) for defect in defects),
+        defects=tuple(
+            _in_pixels(defect, canvas.to_micrograph, micrograph.image.shape) for defect in defects
+        ),
         score=score,
         mode=begun.mode,
         warnings=warn(micrograph, lattice, mask, begun.mode, found.shrink, odd_share),
@@ -220,7 +224,10 @@ def _listed(
 
 
 def _in_pixels(
-    defect: Defect, convert: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    defect: Defect,
+    convert: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    shape: tuple[int, ...],
 ) -> Defect:
-    row, col = convert(np.array([defect.position]))[0]
+    """Convert a defect's position; the middle of one that is cut off stays in the picture."""
+    row, col = np.clip(convert(np.array([defect.position]))[0], 0, np.array(shape) - 1)
     return replace(defect, position=(float(row), float(col)))

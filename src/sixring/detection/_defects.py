@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sixring.detection._calibration import Calibration
 from sixring.detection._rings import Structure
-from sixring.structures import group_defects
+from sixring.structures import Whole, complete_defect, group_defects
 from sixring.types import Defect
 
 __all__ = ["Places", "collect_defects"]
@@ -30,7 +30,7 @@ class Places:
 
 
 def collect_defects(
-    structure: Structure, places: Places, calibration: Calibration, least: float
+    structure: Structure, places: Places, calibration: Calibration, least: float, step: float
 ) -> tuple[tuple[Defect, ...], NDArray[np.int64]]:
     """Group and name what isn't perfect.
 
@@ -47,6 +47,8 @@ def collect_defects(
         What makes a probability of the surest part.
     least : float
         Defects below this probability are left out.
+    step : float
+        Angstrom per pixel of the canvas.
 
     Returns
     -------
@@ -71,21 +73,49 @@ def collect_defects(
         if not (places.judged[rings].any() or places.readable[atoms].any()):
             continue
         sure = [*structure.ring_probability[rings], *structure.atom_probability[atoms]]
-        probability = calibration(float(max(sure)))
+        name, position, missing = group.name, group.position, group.missing_atoms
+        fragment = False
+        # Where the picture or the clear area ends the sheet goes on: only a hole has an edge.
+        if group.at_edge and not places.beside_vacuum[rings].any():
+            whole = None if group.dopants else _completed(structure, rings, places, step)
+            if whole is not None:
+                name, missing = whole.name, whole.missing_atoms
+                position = (whole.position[0] / step, whole.position[1] / step)
+            else:
+                fragment = len(rings) > 0
+                name = "unknown" if name == "edge" else name
+        probability = calibration(float(max(sure)), fragment=fragment)
         if probability < least:
             continue
-        # Where the picture ends the sheet goes on: only a hole has an edge.
-        no_edge = group.name == "edge" and not places.beside_vacuum[rings].any()
         owner[rings] = len(defects)
         defects.append(
             Defect(
-                name="unknown" if no_edge else group.name,
+                name=name,
                 probability=probability,
-                position=group.position,
+                position=position,
                 census=group.census,
-                missing_atoms=group.missing_atoms,
+                missing_atoms=missing,
                 dopants=group.dopants,
                 rings=tuple(rings.tolist()),
+                fragment=fragment,
             )
         )
     return tuple(defects), owner
+
+
+def _completed(
+    structure: Structure, rings: NDArray[np.int64], places: Places, step: float
+) -> Whole | None:
+    """Find the defect of which some rings are the part that is seen.
+
+    What the border cuts may have been given wrong sizes, and refutes nothing.
+    """
+    centres = structure.centres * step
+    clear = places.judged[rings]
+    others = places.judged.copy()
+    others[rings] = False
+    for mine in (rings, rings[clear]):
+        whole = complete_defect(centres[mine], structure.sizes[mine], centres[others])
+        if whole is not None or clear.all():
+            return whole
+    return None

@@ -20,6 +20,7 @@ from sixring.report.statistics import (
     expected_false,
     region_area,
     ring_census,
+    wilson,
 )
 from sixring.report.wording import probability_meaning
 from sixring.types import Region
@@ -138,10 +139,7 @@ def result_document(detection: Detection, created: datetime | None = None) -> di
 
 
 def _findable(entry: Findable) -> JsonValue:
-    from scipy.stats import binomtest
-
-    # Wilson 1927, Journal of the American Statistical Association 22, 209.
-    interval = binomtest(entry.found, entry.there).proportion_ci(method="wilson")
+    low, high = wilson(entry.found, entry.there)
     return {
         "name": entry.name,
         "dose_low": entry.dose[0],
@@ -149,8 +147,8 @@ def _findable(entry: Findable) -> JsonValue:
         "there": entry.there,
         "found": entry.found,
         "share": entry.found / entry.there,
-        "low": float(interval.low),
-        "high": float(interval.high),
+        "low": low,
+        "high": high,
     }
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "region_area",
     "ring_census",
     "summary",
+    "wilson",
 ]
 
 SUMMARY_COLUMNS = (
@@ -123,13 +124,48 @@ def density(count: int, area: float) -> Density | None:
         raise ValueError(f"an area must be finite and not negative, not {area} nm^2")
     if area == 0:
         return None
-    from scipy.stats import chi2
+    from scipy.special import gammaincinv
 
     tail = (1 - _CONFIDENCE) / 2
-    # The quantile of chi-square with no degree of freedom is undefined; its limit is 0.
-    low = float(chi2.ppf(tail, 2 * count)) / 2 if count else 0.0
-    high = float(chi2.ppf(1 - tail, 2 * count + 2)) / 2
+    # Half the quantile of chi-square with twice as many degrees of freedom. With none it is
+    # undefined; its limit is 0. (The distributions of SciPy take long to load.)
+    low = float(gammaincinv(count, tail)) if count else 0.0
+    high = float(gammaincinv(count + 1, 1 - tail))
     return Density(count / area, low / area, high / area)
+
+
+def wilson(found: int, there: int) -> tuple[float, float]:
+    """Return the interval of a share.
+
+    Parameters
+    ----------
+    found : int
+        How many of them, at least 0.
+    there : int
+        Of how many, at least 1.
+
+    Returns
+    -------
+    tuple of float
+        The 95 % interval of [1]_, 0 to 1.
+
+    References
+    ----------
+    .. [1] E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
+       Journal of the American Statistical Association 22 (1927) 209-212.
+
+    Examples
+    --------
+    >>> low, high = wilson(9, 10)
+    >>> f"{low:.3f} to {high:.3f}"
+    '0.596 to 0.982'
+    """
+    from scipy.special import ndtri
+
+    z = float(ndtri((1 + _CONFIDENCE) / 2))
+    middle = (found + z**2 / 2) / (there + z**2)
+    half = z / (there + z**2) * math.sqrt(found * (there - found) / there + z**2 / 4)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def in_clear(mask: Mask, positions: ArrayLike) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ from sixring.structures._catalogue import (
     name_defect,
 )
 from sixring.structures._circuit import ring_centres
+from sixring.structures._completion import Whole, complete_defect
 from sixring.structures._faces import neighbours, planar_faces
 from sixring.structures._groups import DefectGroup, group_defects
 from sixring.structures._library import library
@@ -44,7 +45,9 @@ __all__ = [
     "Specimen",
     "Stamp",
     "Truth",
+    "Whole",
     "bonds_of",
+    "complete_defect",
     "dopant_label",
     "draw_outline",
     "group_defects",
