@@ -5,15 +5,24 @@ prints the tables and writes them to ``benchmarks/real/RESULTS.md``.
 
 The constants of the detection were chosen with the sessions before February 2014 of
 ``hrtem_contamination`` and the flower in view; the later sessions were held out. Both halves are
-printed apart, and only the second says what to expect of an image from another microscope.
+printed apart, and only the second says what to expect of an image from another microscope. That
+silicon atoms less than 2.6 A apart are bonded was chosen with the silicon frames in view.
 """
 
 from benchmarks.real._contamination import Contaminated, measure_contamination, summarise
-from benchmarks.real._dopants import DopantFrame, measure_dopants, precision, recall
+from benchmarks.real._dopants import (
+    NOTHING,
+    DopantFrame,
+    measure_dopants,
+    precision,
+    recall,
+    sites_right,
+)
 from benchmarks.real._flower import Flower, measure_flower
 from benchmarks.real._refusal import measure_refusal
 
 __all__ = [
+    "NOTHING",
     "Contaminated",
     "DopantFrame",
     "Flower",
@@ -23,5 +32,6 @@ __all__ = [
     "measure_refusal",
     "precision",
     "recall",
+    "sites_right",
     "summarise",
 ]

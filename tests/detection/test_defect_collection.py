@@ -106,6 +106,23 @@ def test_surest_part_gives_the_probability() -> None:
     assert defect.probability == 0.7
 
 
+@pytest.mark.parametrize(("apart", "names"), [(2.4, ["Si-cluster"]), (2.8, ["Si-C3", "Si-C3"])])
+def test_silicon_atoms_side_by_side_are_bonded(apart: float, names: list[str]) -> None:
+    structure = structure_of(planted("Si-C3"))
+    first = structure.elements.index("Si")
+    away = np.linalg.norm(structure.positions - structure.positions[first], axis=1)
+    second = int(np.flatnonzero((away > 2.0) & (away < 3.0))[0])
+    elements = list(structure.elements)
+    elements[second] = "Si"
+    middle = structure.positions[[first, second]].mean(axis=0)
+    way = structure.positions[second] - middle
+    for atom, sign in ((first, -1), (second, 1)):
+        structure.positions[atom] = middle + sign * way / np.linalg.norm(way) * apart / 2
+    both = replace(structure, elements=tuple(elements))
+    defects, _ = collect_defects(both, places(both), UNCHANGED, 0.5, STEP)
+    assert [defect.name for defect in defects] == names
+
+
 def test_sure_sixes_make_no_defect_sure() -> None:
     structure = structure_of(planted("SW"))
     structure.ring_probability[odd(structure)] = 0.3

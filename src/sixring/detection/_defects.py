@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 
 from sixring.detection._calibration import Calibration
 from sixring.detection._rings import Structure
-from sixring.structures import Whole, complete_defect, group_defects
+from sixring.structures import Whole, complete_defect, group_defects, neighbours
 from sixring.types import Defect
 
 __all__ = ["Places", "collect_defects"]
+
+
+_FOREIGN_BOND = 2.6
+"""Angstrom: two silicon atoms are bonded at 2.2 to 2.4, seen from above and not quite sharply."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +68,7 @@ def collect_defects(
     groups = group_defects(
         structure.positions,
         structure.elements,
-        structure.bonds,
+        _with_foreign_bonds(structure, step),
         [structure.rings[k] for k in sheet],
     )
     for group in groups:
@@ -101,6 +105,15 @@ def collect_defects(
             )
         )
     return tuple(defects), owner
+
+
+def _with_foreign_bonds(structure: Structure, step: float) -> NDArray[np.int64]:
+    """Return the bonds, and those between foreign atoms that are near enough for one."""
+    foreign = np.flatnonzero([element != "C" for element in structure.elements])
+    near = foreign[neighbours(structure.positions[foreign], _FOREIGN_BOND / step)]
+    both = np.concatenate([np.sort(structure.bonds, axis=1), np.sort(near, axis=1)])
+    bonds: NDArray[np.int64] = np.unique(both, axis=0)
+    return bonds
 
 
 def _completed(
