@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture study model detector benchmark-peers benchmark-quality benchmark-real-patches benchmark-realism benchmark-simulated benchmark-speed clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture study model detector benchmark-peers benchmark-quality benchmark-real-patches benchmark-realism benchmark-simulated benchmark-speed benchmark-strangers clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -86,6 +86,10 @@ benchmark-realism: $(VENV)/.dev
 # What the detection finds and misses on the fixed set of simulated micrographs; ten minutes.
 benchmark-simulated: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.simulated --jobs 2
+
+# What the detector says to images that it doesn't know; ten minutes.
+benchmark-strangers: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.strangers
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

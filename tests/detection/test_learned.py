@@ -298,6 +298,25 @@ class TestWhatIsTold:
         (said,) = look(simulated, eye).warnings
         assert said == warning.replace("\\", "")
 
+    @pytest.mark.parametrize(("sampling", "told"), [(0.197, False), (0.19, True)])
+    def test_what_is_nearly_in_its_range_is_no_warning(self, sampling: float, told: bool) -> None:
+        simulated = shown("SW")
+        learned = {"hrtem": Learned((0.1, sampling), (1e2, 1e6))}
+        eye = TrueEye(simulated, description=replace(DESCRIPTION, learned=learned))
+        assert bool(look(simulated, eye).warnings) == told
+
+    @pytest.mark.parametrize(("sure", "told"), [(0.85, True), (0.99, False)])
+    def test_a_detector_that_is_unsure_of_the_sheet_says_so(self, sure: float, told: bool) -> None:
+        simulated = shown("SW")
+        found = look(simulated, TrueEye(simulated, sure=sure))
+        mean = found.rings.probability[found.rings.sizes == 6].mean()
+        said = (
+            f"The detector gives the sixes of this sheet a probability of {mean:.2f} on average; "
+            "in images that it reads well that is 0.98 and more. Noise, blur or focus hide defects "
+            "from it here."
+        )
+        assert found.warnings == ((said,) if told else ())
+
     def test_an_unknown_dose_is_no_warning(self) -> None:
         simulated = shown("SW")
         found = detect_learned(
