@@ -163,7 +163,7 @@ def test_none_is_supposed_where_the_rings_are_hardly_likelier() -> None:
     doubt = seen.sizes.copy()
     for ring in np.flatnonzero([atom in ring for ring in case.rings]):
         column = case.sizes[ring] - 4
-        doubt[ring, column - 1 : column + 1] = 0.3, 0.6
+        doubt[ring, column - 1 : column + 1] = 0.4, 0.6
     found = read(replace(seen, sizes=doubt), STEP)
     assert found.on_edge == {}
 

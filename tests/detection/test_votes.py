@@ -96,6 +96,39 @@ def test_of_two_that_are_too_near_the_surer_stays() -> None:
     assert found.classes.tolist() == [1]
 
 
+@pytest.mark.parametrize("kind", [2, 7])
+def test_a_blob_whose_votes_dont_meet_is_a_point(kind: int) -> None:
+    probability, offset = discs([(21.0, 25.0)], [kind])
+    there = probability[kind] > 0
+    # Each cell points to a place of its own, as far away as a neighbour.
+    angles = np.linspace(0, 2 * np.pi, int(there.sum()), endpoint=False)
+    offset[:, there] = 2.4 * np.array([np.sin(angles), np.cos(angles)])
+    found = rings((probability, offset))
+    assert found.classes.tolist() == [kind]
+    assert found.positions[0] == pytest.approx((21.0, 25.0), abs=1.0)
+    assert found.probability > 0.9
+
+
+def test_a_blob_beside_another_class_is_a_point() -> None:
+    probability, offset = discs([(20.0, 20.0), (20.0, 26.5)], [3, 7])
+    ten = probability[7] > 0
+    offset[:, ten] = 0.0
+    offset[0, ten] = np.resize([2.4, -2.4], int(ten.sum()))
+    # The six is as good as gone.
+    six = probability[3] > 0
+    probability[3, six], probability[0, six] = 0.55, 0.45
+    found = rings((probability, offset))
+    assert found.classes.tolist() == [7]
+    assert found.positions[0] == pytest.approx((20.0, 26.5), abs=1.0)
+
+
+@pytest.mark.parametrize(("apart", "number"), [(1.8, 1), (2.0, 2)])
+def test_a_large_ring_needs_more_room(apart: float, number: int) -> None:
+    # Half of the least distance: 0.68 of a six, 1.2 of a ring of ten and more.
+    maps = discs([(20.0, 20.0), (20.0, 20.0 + apart / STEP)], [3, 7])
+    assert len(rings(maps).positions) == number
+
+
 def test_the_likelier_class_wins_and_the_other_is_told() -> None:
     probability, offset = discs([(20.0, 20.0)], [1])
     there = probability[1] > 0

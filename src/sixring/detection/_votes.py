@@ -11,11 +11,16 @@ from scipy.spatial import cKDTree
 
 from sixring.detection._cells import ATOM_WITHIN, CELL, RING_WITHIN, SILICON, CellMaps
 from sixring.detection._sightings import Sightings
+from sixring.structures import BOND
 
 __all__ = ["Points", "atom_points", "ring_points", "sightings"]
 
-_RINGS_APART, _ATOMS_APART = 1.2, 0.8
-"""Least distances of two points, angstrom."""
+_SIDES = np.array([4, 5, 6, 7, 8, 9, 10])
+_RING_ROOM = np.maximum(0.6, 0.55 * BOND / 2 / np.tan(np.pi / _SIDES))
+"""Of rings, by their class, the half of the least distance of two, angstrom: 0.55 of the distance
+of a regular ring's centre from its sides. Beside an open vacancy sixes come to 0.79 of that."""
+_ATOM_ROOM = np.full(2, 0.4)
+"""The same of atoms."""
 _BLUR = 0.7
 """Votes are gathered with a Gaussian of this standard deviation, cells."""
 _LEAST = 0.3
@@ -47,7 +52,11 @@ class Points:
 
     def only(self, kind: int) -> Points:
         """Return those whose likeliest class is this."""
-        return Points(*(column[self.classes == kind] for column in vars(self).values()))
+        return self.at(self.classes == kind)
+
+    def at(self, chosen: NDArray[np.bool_]) -> Points:
+        """Return some of them."""
+        return Points(*(column[chosen] for column in vars(self).values()))
 
 
 def sightings(maps: CellMaps, step: float) -> Sightings:
@@ -95,16 +104,16 @@ def ring_points(
     Returns
     -------
     Points
-        Of two that are too near to one another the one with more votes.
+        Of two that are nearer than rings of their sizes can be, the likelier one.
     """
-    return _points(probability, offset, within=RING_WITHIN, apart=_RINGS_APART, step=step)
+    return _points(probability, offset, within=RING_WITHIN, room=_RING_ROOM, step=step)
 
 
 def atom_points(
     probability: NDArray[np.float32], offset: NDArray[np.float32], step: float
 ) -> Points:
     """Find atoms, as :func:`ring_points` does rings."""
-    return _points(probability, offset, within=ATOM_WITHIN, apart=_ATOMS_APART, step=step)
+    return _points(probability, offset, within=ATOM_WITHIN, room=_ATOM_ROOM, step=step)
 
 
 def _points(
@@ -112,7 +121,7 @@ def _points(
     offset: NDArray[np.float32],
     *,
     within: float,
-    apart: float,
+    room: NDArray[np.float64],
     step: float,
 ) -> Points:
     side = CELL * step
@@ -140,14 +149,50 @@ def _points(
     high = np.nonzero((votes == ndimage.maximum_filter(votes, 3)) & (votes >= _LEAST * perfect))
     found = votes[high]
     cells = np.stack([gathered(weight * along)[high] / found for along in there], axis=1)
-    cells = cells[_apart(cells, found, apart / side)]
+    cells = cells[_apart(cells, found, 2 * room.min() / side)]
+    disc = np.pi * within**2 / side**2
+    for one in (1 - probability[0], *probability[1:]):
+        cells = np.concatenate([cells, _unvoted(one, cells, _LEAST * disc)])
     mean = _mean_within(probability, cells, (within - _RIM) / side)
     there_is = 1 - mean[:, 0]
-    return Points(
+    points = Points(
         positions=cells * CELL + (CELL - 1) / 2,
         probability=np.clip(there_is, 0, 1),
         shares=mean[:, 1:] / mean[:, 1:].sum(axis=1, keepdims=True),
     )
+    return points.at(_with_room(points, room / step))
+
+
+def _with_room(points: Points, room: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which points stay where two are nearer than their room together: the likelier one."""
+    kept = np.ones(len(points.positions), bool)
+    pairs = cKDTree(points.positions).query_pairs(2 * room.max(), output_type="ndarray")
+    away = np.linalg.norm(np.diff(points.positions[pairs], axis=1)[:, 0], axis=1)
+    crowded = pairs[away < room[points.classes - 1][pairs].sum(axis=1)]
+    surest = points.probability[crowded].max(axis=1)
+    for one, other in crowded[np.argsort(-surest, kind="stable")].tolist():
+        if kept[one] and kept[other]:
+            less = other if points.probability[one] >= points.probability[other] else one
+            kept[less] = False
+    return kept
+
+
+def _unvoted(
+    likely: NDArray[np.float32], cells: NDArray[np.float64], least: float
+) -> NDArray[np.float64]:
+    """Return the middles of the blobs in which no point was found, shape (n, 2), in cells.
+
+    Of what is rare, as rings of ten and more, a network knows that it is there before it knows
+    the way to its middle: then the votes of a blob don't meet.
+    """
+    blobs, number = ndimage.label(likely > 0.5)
+    last = np.array(likely.shape) - 1
+    voted = np.zeros(number + 1, bool)
+    voted[blobs[tuple(np.clip(np.rint(cells), 0, last).astype(np.intp).T)]] = True
+    size = np.bincount(blobs.ravel(), likely.ravel(), minlength=number + 1)
+    alone = np.flatnonzero(~voted[1:] & (size[1:] >= least)) + 1
+    middles = ndimage.center_of_mass(likely, blobs, alone)
+    return np.array(middles, float).reshape(-1, 2)
 
 
 def _mean_within(
