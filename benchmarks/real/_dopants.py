@@ -88,9 +88,9 @@ def precision(frames: Sequence[DopantFrame]) -> float:
 
 
 def sites_right(frames: Sequence[DopantFrame]) -> float:
-    """Return the share of the labelled sites whose defect was called as they are labelled."""
+    """Return the share of the labelled sites whose defect was called so; NaN without sites."""
     sites = [site for frame in frames for site in frame.sites]
-    return sum(true == called for true, called in sites) / len(sites)
+    return sum(true == called for true, called in sites) / len(sites) if sites else float("nan")
 
 
 def _measure(file: Path, rows: list[dict[str, str]], detector: str) -> DopantFrame:
@@ -127,9 +127,9 @@ def _sites(rows: list[dict[str, str]], sampling: float) -> list[tuple[str, NDArr
     number, part = connected_components(coo_array(near), directed=False)
     sites = []
     for k in range(number):
-        labels = {rows[i]["defect_class"] for i in np.flatnonzero(part == k)}
-        label = labels.pop()
-        name = {"Si1C3": "Si-C3", "Si1C4": "Si-C4"}.get(label, "Si-cluster")
+        first, *others = np.flatnonzero(part == k)
+        single = {"Si1C3": "Si-C3", "Si1C4": "Si-C4"}.get(rows[first]["defect_class"])
+        name = "Si-cluster" if others or single is None else single
         sites.append((name, positions[part == k].mean(axis=0)))
     return sites
 

@@ -276,9 +276,10 @@ def _kinds(mode: Mode, rows: Sequence[_Row]) -> str:
 
 def _of_kind(row: _Row, name: str) -> str:
     judged, found, right = row.sums.tally(name)
-    best = best_of(row.mode, row.dose).get(name, 1.0)
+    best = best_of(row.mode, row.dose).get(name, math.nan)
     text = f"{found} of {judged}" + (f" ({right})" if right < found else "")
-    return text + (f"; best {_percent(best)}" if best < _ALL else "")
+    # Of what isn't planted, as an `unknown` where two defects touch, nothing is known.
+    return text + ("" if best >= _ALL else f"; best {_percent(best)}")
 
 
 def _confusion(row: _Row) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -61,6 +62,20 @@ def test_atoms_side_by_side_are_one_site(tmp_path: Path, monkeypatch: pytest.Mon
         ("Si-cluster", "Si-cluster"),
     ]
     assert sites_right([frame]) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("labels", [("Si1C3", "Si1C3"), ("Si1C3", "Si1C4"), ("Si2C6", "Si2C6")])
+def test_two_atoms_side_by_side_are_a_cluster_whatever_their_labels(
+    labels: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"one.tif,0,{label},0.1,100,{100 + 30 * k}\n" for k, label in enumerate(labels))
+    monkeypatch.setattr("sixring.detect", found(), raising=False)
+    (frame,) = measure_dopants(folder_with(tmp_path, rows), "learned")
+    assert frame.sites == (("Si-cluster", NOTHING),)
+
+
+def test_without_sites_there_is_no_share() -> None:
+    assert math.isnan(sites_right([]))
 
 
 def test_the_sites_of_a_refused_frame_are_missed(

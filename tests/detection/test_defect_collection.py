@@ -13,7 +13,7 @@ from detection_cases import perfect, planted
 from sixring.detection._calibration import UNCHANGED, Calibration
 from sixring.detection._defects import Places, collect_defects
 from sixring.detection._rings import Structure
-from sixring.structures import Sheet, remove_atoms, ring_centres
+from sixring.structures import Sheet, remove_atoms, ring_centres, tilt_boundary
 from sixring.types import Defect
 
 STEP = 1.0
@@ -123,6 +123,19 @@ def test_silicon_atoms_side_by_side_are_bonded(apart: float, names: list[str]) -
     assert [defect.name for defect in defects] == names
 
 
+@pytest.mark.parametrize(("first", "second"), [("N", "N"), ("N", "Si")])
+def test_other_foreign_atoms_side_by_side_are_not(first: str, second: str) -> None:
+    structure = structure_of(planted("Si-C3"))
+    one = structure.elements.index("Si")
+    away = np.linalg.norm(structure.positions - structure.positions[one], axis=1)
+    other = int(np.flatnonzero((away > 2.3) & (away < 2.59))[0])
+    elements = list(structure.elements)
+    elements[one], elements[other] = first, second
+    both = replace(structure, elements=tuple(elements))
+    defects, _ = collect_defects(both, places(both), UNCHANGED, 0.5, STEP)
+    assert sorted(defect.dopants for defect in defects) == sorted([(first,), (second,)])
+
+
 def test_sure_sixes_make_no_defect_sure() -> None:
     structure = structure_of(planted("SW"))
     structure.ring_probability[odd(structure)] = 0.3
@@ -223,6 +236,20 @@ def test_too_little_of_a_defect_is_a_fragment() -> None:
     assert defect.probability == pytest.approx(expit(-2.0))
     (sure,), _ = collect_defects(structure, places(structure, vacuum=True), line, 0.0, STEP)
     assert (sure.name, sure.fragment, sure.probability) == ("edge", False, 0.5)
+
+
+def test_what_has_a_name_at_the_border_is_no_fragment() -> None:
+    whole = structure_of(tilt_boundary(60, 60, angle=21.8))
+    (boundary,), _ = collect_defects(whole, places(whole), UNCHANGED, 0.5, STEP)
+    assert (boundary.name, boundary.fragment) == ("grain-boundary", False)
+    silicon = structure_of(planted("Si-C4"))
+    where = places(silicon)
+    fives = odd(silicon)
+    beside = np.linalg.norm(silicon.centres - silicon.centres[fives[0]], axis=1) < 3.0
+    beside[fives] = False
+    where.sheet[np.flatnonzero(beside)[0]] = False
+    (site,), _ = collect_defects(silicon, where, UNCHANGED, 0.5, STEP)
+    assert (site.name, site.fragment) == ("Si-C4", False)
 
 
 def test_a_wrong_ring_at_the_border_refutes_nothing() -> None:

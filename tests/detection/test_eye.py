@@ -157,7 +157,14 @@ class TestFolder:
                 "sampling can't lie between 0.2 and 0.1",
             ),
             (
-                {"learned": {"stem": {**STEM, "calibration": {"slope": 0, "offset": 0.0}}}},
+                {
+                    "learned": {
+                        "stem": {
+                            **STEM,
+                            "calibration": {"slope": 0, "offset": 0.0, "fragment": 0.0},
+                        }
+                    }
+                },
                 "a slope can't be 0",
             ),
             (

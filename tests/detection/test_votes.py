@@ -122,6 +122,46 @@ def test_a_blob_beside_another_class_is_a_point() -> None:
     assert found.positions[0] == pytest.approx((20.0, 26.5), abs=1.0)
 
 
+def test_a_blob_of_two_classes_is_a_point() -> None:
+    probability, offset = discs([(20.0, 20.0)], [7])
+    there = probability[7] > 0
+    probability[6, there], probability[7, there] = 0.49, 0.5
+    offset[0, there] = np.resize([2.4, -2.4], int(there.sum()))
+    found = rings((probability, offset))
+    assert found.classes.tolist() == [7]
+    assert found.shares[0, 5:] == pytest.approx([0.49 / 0.99, 0.5 / 0.99])
+
+
+def scattered(shape: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Maps of rings of ten in these cells, whose votes don't meet."""
+    probability, offset = discs([], [])
+    probability[0, shape], probability[7, shape] = 0, 1
+    offset[0, shape] = np.resize([2.4, -2.4], int(shape.sum()))
+    offset[1, shape] = np.resize([2.4, 2.4, -2.4, -2.4], int(shape.sum()))
+    return probability, offset
+
+
+def test_a_speck_is_no_point() -> None:
+    speck = np.zeros((CELLS, CELLS), bool)
+    speck[15, 14:17] = True
+    assert len(rings(scattered(speck)).positions) == 0
+
+
+def test_a_blob_without_a_middle_is_no_point() -> None:
+    radius = np.hypot(*(np.indices((CELLS, CELLS)) - 15.0))
+    found = rings(scattered((radius > 2.5) & (radius < 3.5)))
+    away = np.linalg.norm(found.positions / 2 - 15, axis=1)
+    assert (away > 2).all()
+    assert np.isfinite(found.shares).all()
+
+
+def test_a_whole_area_is_no_point() -> None:
+    area = np.zeros((CELLS, CELLS), bool)
+    area[5:25, 5:25] = True
+    found = rings(scattered(area))
+    assert (np.linalg.norm(found.positions / 2 - 14.5, axis=1) > 2).all()
+
+
 @pytest.mark.parametrize(("apart", "number"), [(1.8, 1), (2.0, 2)])
 def test_a_large_ring_needs_more_room(apart: float, number: int) -> None:
     # Half of the least distance: 0.68 of a six, 1.2 of a ring of ten and more.

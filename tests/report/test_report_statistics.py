@@ -71,6 +71,12 @@ def test_the_interval_of_a_share_is_the_one_of_scipy(found: int, there: int) -> 
     assert wilson(found, there) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
+@pytest.mark.parametrize(("found", "there"), [(0, 0), (5, 3), (-1, 3)])
+def test_no_share_is_that_of_more_than_all(found: int, there: int) -> None:
+    with pytest.raises(ValueError, match=f"^of {there} there can't be {found}$"):
+        wilson(found, there)
+
+
 def test_a_count_of_zero_has_a_real_upper_limit() -> None:
     found = density(0, 50.0)
     assert found is not None

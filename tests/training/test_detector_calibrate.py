@@ -9,12 +9,12 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from benchmarks.simulated import Area
+from benchmarks.simulated import Alarm, Area
 from detection_cases import image_of, planted
 from sixring.detection._calibration import UNCHANGED, Calibration, log_odds
 from sixring.detection._description import Learned
 from sixring.types import Defect, Findable, Mode
-from training.detector._calibrate import Judged, calibrated, judged
+from training.detector._calibrate import Judged, _besides, calibrated, judged
 from true_eye import TrueEye
 
 EVERYWHERE = Area(np.ones((1, 1000), bool), np.ones((1, 1000), bool), 1.0)
@@ -108,6 +108,14 @@ def test_of_fragments_as_many_are_there_as_it_says() -> None:
     assert (found.slope, found.offset, alone.fragment) == (alone.slope, alone.offset, 0.0)
     assert found(expit(3.0), fragment=True) == pytest.approx(13 / 62)
     assert found(expit(3.0)) == alone(expit(3.0)) > 0.9
+
+
+def test_fragments_of_which_all_are_sure_have_their_share() -> None:
+    # Log odds of 13.8, four times as steep.
+    alarms = [Alarm(1 - 1e-7, False, True)] * 10
+    line = Calibration(4.0, 0.0)
+    added = replace(line, fragment=_besides(alarms, line))
+    assert added(1 - 1e-7, fragment=True) == pytest.approx(1 / 12)
 
 
 def test_what_is_found_is_counted_by_kind_and_dose() -> None:

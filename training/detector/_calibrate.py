@@ -43,7 +43,7 @@ _LISTED = 0.5
 _DOSES = (2e2, 6e2, 2e3, 6e3, 2e4, 6e4, 2e5, 6e5, 2e6, 1e7)
 """Limits of the doses that are told apart, electrons per angstrom^2."""
 _FARTHEST = 40.0
-"""No log odds are farther apart."""
+"""Log odds so far above others leave nothing of them."""
 _FEWEST = 10
 """Of fewer defects nothing is said."""
 
@@ -182,7 +182,10 @@ def _besides(parts: Sequence[Alarm], line: Calibration) -> float:
     def too_many(added: float) -> float:
         return float(expit(odds + added).sum() - there)
 
-    return float(brentq(too_many, -_FARTHEST, _FARTHEST)) if parts else 0.0
+    if not parts:
+        return 0.0
+    reach = float(np.abs(odds).max()) + _FARTHEST
+    return float(brentq(too_many, -reach, reach))
 
 
 def _findable(micrographs: Sequence[Judged], calibration: Calibration) -> tuple[Findable, ...]:

@@ -15,7 +15,7 @@ from sixring.types import Defect
 __all__ = ["Places", "collect_defects"]
 
 
-_FOREIGN_BOND = 2.6
+_SILICON_BOND = 2.6
 """Angstrom: two silicon atoms are bonded at 2.2 to 2.4, seen from above and not quite sharply."""
 
 
@@ -68,7 +68,7 @@ def collect_defects(
     groups = group_defects(
         structure.positions,
         structure.elements,
-        _with_foreign_bonds(structure, step),
+        _with_silicon_bonds(structure, step),
         [structure.rings[k] for k in sheet],
     )
     for group in groups:
@@ -85,9 +85,9 @@ def collect_defects(
             if whole is not None:
                 name, missing = whole.name, whole.missing_atoms
                 position = (whole.position[0] / step, whole.position[1] / step)
-            else:
+            elif name in ("edge", "unknown"):
                 fragment = len(rings) > 0
-                name = "unknown" if name == "edge" else name
+                name = "unknown"
         probability = calibration(float(max(sure)), fragment=fragment)
         if probability < least:
             continue
@@ -107,10 +107,12 @@ def collect_defects(
     return tuple(defects), owner
 
 
-def _with_foreign_bonds(structure: Structure, step: float) -> NDArray[np.int64]:
-    """Return the bonds, and those between foreign atoms that are near enough for one."""
-    foreign = np.flatnonzero([element != "C" for element in structure.elements])
-    near = foreign[neighbours(structure.positions[foreign], _FOREIGN_BOND / step)]
+def _with_silicon_bonds(structure: Structure, step: float) -> NDArray[np.int64]:
+    """Return the bonds, and those between silicon atoms that are near enough for one."""
+    silicon = np.flatnonzero([element == "Si" for element in structure.elements])
+    near = silicon[neighbours(structure.positions[silicon], _SILICON_BOND / step)]
+    if len(near) == 0:
+        return structure.bonds
     both = np.concatenate([np.sort(structure.bonds, axis=1), np.sort(near, axis=1)])
     bonds: NDArray[np.int64] = np.unique(both, axis=0)
     return bonds
@@ -119,16 +121,17 @@ def _with_foreign_bonds(structure: Structure, step: float) -> NDArray[np.int64]:
 def _completed(
     structure: Structure, rings: NDArray[np.int64], places: Places, step: float
 ) -> Whole | None:
-    """Find the defect of which some rings are the part that is seen.
+    """Find the defect of which some rings are the part that is seen, in angstrom.
 
-    What the border cuts may have been given wrong sizes, and refutes nothing.
+    What the border cuts may have been given wrong sizes: the rings in the clear area are tried
+    without it too, and it refutes nothing.
     """
-    centres = structure.centres * step
     clear = places.judged[rings]
-    others = places.judged.copy()
-    others[rings] = False
+    others = np.setdiff1d(np.flatnonzero(places.judged), rings)
     for mine in (rings, rings[clear]):
-        whole = complete_defect(centres[mine], structure.sizes[mine], centres[others])
+        whole = complete_defect(
+            structure.centres[mine] * step, structure.sizes[mine], structure.centres[others] * step
+        )
         if whole is not None or clear.all():
             return whole
     return None

@@ -14,7 +14,7 @@ from sixring.types import Findable
 
 __all__ = ["FORMAT", "Description", "Learned", "document_of", "read_description"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder; a change that older programs can't read adds one."""
 
 
@@ -33,7 +33,7 @@ class Learned:
 
     def __post_init__(self) -> None:
         for entry in self.findable:
-            if not 0 <= entry.found <= entry.there:
+            if not (0 <= entry.found <= entry.there and entry.there > 0):
                 raise SchemaError(f"of {entry.there} {entry.name} there can't be {entry.found}")
         for name, (low, high) in (("sampling", self.sampling), ("dose", self.dose)):
             if not 0 < low <= high:

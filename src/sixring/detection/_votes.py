@@ -23,8 +23,8 @@ _ATOM_ROOM = np.full(2, 0.4)
 """The same of atoms."""
 _BLUR = 0.7
 """Votes are gathered with a Gaussian of this standard deviation, cells."""
-_LEAST = 0.3
-"""Share of the votes of a perfect disc that a point has at least."""
+_LEAST, _MOST = 0.3, 3.0
+"""Share of the votes of a perfect disc that a point has at least, and a blob at most."""
 _SILENT = 0.01
 """Cells that belong to a point with less probability don't vote."""
 _RIM = 0.1
@@ -152,7 +152,7 @@ def _points(
     cells = cells[_apart(cells, found, 2 * room.min() / side)]
     disc = np.pi * within**2 / side**2
     for one in (1 - probability[0], *probability[1:]):
-        cells = np.concatenate([cells, _unvoted(one, cells, _LEAST * disc)])
+        cells = np.concatenate([cells, _unvoted(one, cells, disc)])
     mean = _mean_within(probability, cells, (within - _RIM) / side)
     there_is = 1 - mean[:, 0]
     points = Points(
@@ -178,21 +178,34 @@ def _with_room(points: Points, room: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _unvoted(
-    likely: NDArray[np.float32], cells: NDArray[np.float64], least: float
+    likely: NDArray[np.float32], cells: NDArray[np.float64], disc: float
 ) -> NDArray[np.float64]:
     """Return the middles of the blobs in which no point was found, shape (n, 2), in cells.
 
     Of what is rare, as rings of ten and more, a network knows that it is there before it knows
-    the way to its middle: then the votes of a blob don't meet.
+    the way to its middle: then the votes of a blob don't meet. A blob is as large as a disc round
+    a point, or somewhat larger, and its middle belongs to it.
     """
     blobs, number = ndimage.label(likely > 0.5)
     last = np.array(likely.shape) - 1
+
+    def of(places: NDArray[np.float64]) -> NDArray[np.intp]:
+        found: NDArray[np.intp] = blobs[tuple(np.clip(np.rint(places), 0, last).astype(np.intp).T)]
+        return found
+
     voted = np.zeros(number + 1, bool)
-    voted[blobs[tuple(np.clip(np.rint(cells), 0, last).astype(np.intp).T)]] = True
+    voted[of(cells)] = True
     size = np.bincount(blobs.ravel(), likely.ravel(), minlength=number + 1)
-    alone = np.flatnonzero(~voted[1:] & (size[1:] >= least)) + 1
-    middles = ndimage.center_of_mass(likely, blobs, alone)
-    return np.array(middles, float).reshape(-1, 2)
+    alone = ~voted & (size >= _LEAST * disc) & (size <= _MOST * disc)
+    alone[0] = False
+    boxes = ndimage.find_objects(blobs) if alone.any() else []
+    middles = np.empty((int(alone.sum()), 2))
+    for k, blob in enumerate(np.flatnonzero(alone)):
+        box = boxes[blob - 1]
+        corner = (box[0].start, box[1].start)
+        middles[k] = ndimage.center_of_mass(likely[box], blobs[box], blob) + np.array(corner)
+    inside: NDArray[np.float64] = middles[of(middles) == np.flatnonzero(alone)]
+    return inside
 
 
 def _mean_within(

@@ -149,6 +149,11 @@ def wilson(found: int, there: int) -> tuple[float, float]:
     tuple of float
         The 95 % interval of [1]_, 0 to 1.
 
+    Raises
+    ------
+    ValueError
+        If there can't be so many.
+
     References
     ----------
     .. [1] E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
@@ -160,6 +165,8 @@ def wilson(found: int, there: int) -> tuple[float, float]:
     >>> f"{low:.3f} to {high:.3f}"
     '0.596 to 0.982'
     """
+    if not 0 <= found <= there or there < 1:
+        raise ValueError(f"of {there} there can't be {found}")
     from scipy.special import ndtri
 
     z = float(ndtri((1 + _CONFIDENCE) / 2))

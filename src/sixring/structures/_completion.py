@@ -23,6 +23,8 @@ _MOST = 0.6
 """Of such a share of its rings two are enough: a five beside an eight is a part of nothing else."""
 _OFF = 0.25 * LATTICE_CONSTANT
 """A ring lies no farther from its place in the relaxed structure: strain and errors together."""
+_LARGEST = 20.0
+"""Angstrom: no odd ring of a defect is farther from the middle of some others of it."""
 _TAKEN = 0.5 * LATTICE_CONSTANT
 """A place is that of another ring where the centre of this is nearer than so much."""
 
@@ -54,9 +56,10 @@ def complete_defect(
 ) -> Whole | None:
     """Find the defect of the catalogue of which some rings are a part.
 
-    The centres are laid on those of the relaxed structures of the library, turned and mirrored,
-    and must all come to lie on rings of their sizes; where the structure has more odd rings, no
-    ring may be seen. Three fifths of its rings must be there, or three rings and two fifths.
+    The centres are laid on those of the relaxed structures of the library, which are turned (each
+    is its own mirror image), and must all come to lie on rings of their sizes; where the structure
+    has more odd rings, no ring may be seen. Three fifths of its rings must be there, or three rings
+    and two fifths.
 
     Parameters
     ----------
@@ -87,8 +90,11 @@ def _fits(
 ) -> Iterator[tuple[tuple[int, float], Whole]]:
     """Yield what fits, with the number of its hidden rings and the distance that remains."""
     n = len(centres)
-    if n < 2:
+    if not 2 <= n <= max(len(template.sizes) for template in _templates()):
         return
+    # What is far away is no other ring of it.
+    middle = centres.mean(axis=0)
+    others = others[np.linalg.norm(others - middle, axis=1) < _LARGEST]
     # The farthest pair tells the direction best.
     between = np.linalg.norm(centres[:, None] - centres, axis=-1)
     pair = np.array(np.unravel_index(between.argmax(), between.shape))
@@ -96,29 +102,28 @@ def _fits(
         hidden, share = len(template.sizes) - n, n / len(template.sizes)
         if hidden < 0 or share < (_LEAST_SHARE if n >= _FEWEST else _MOST):
             continue
-        for places in (template.centres, template.centres * (1, -1)):
-            for two in _alike(places, template.sizes, between.max(), sizes[pair]):
-                laid = _laid(places, two, centres[pair])
-                match = _matched(laid, template.sizes, centres, sizes)
-                if match is None:
-                    continue
-                laid = _laid(places, match, centres)
-                off = np.linalg.norm(laid[match] - centres, axis=1)
-                free = np.delete(laid, match, axis=0)
-                if off.max() > _OFF or _any_near(free, others):
-                    continue
-                row, col = laid.mean(axis=0).tolist()
-                whole = Whole(template.name, (row, col), template.missing_atoms, hidden)
-                yield (hidden, float(off.mean())), whole
+        for two in _alike(template, between.max(), sizes[pair]):
+            laid = _laid(template.centres, two, centres[pair])
+            match = _matched(laid, template.sizes, centres, sizes)
+            if match is None:
+                continue
+            laid = _laid(template.centres, match, centres)
+            off = np.linalg.norm(laid[match] - centres, axis=1)
+            free = np.delete(laid, match, axis=0)
+            if off.max() > _OFF or _any_near(free, others):
+                continue
+            row, col = laid.mean(axis=0).tolist()
+            whole = Whole(template.name, (row, col), template.missing_atoms, hidden)
+            yield (hidden, float(off.mean())), whole
 
 
 def _alike(
-    places: NDArray[np.float64], sizes: NDArray[np.int64], distance: float, two: NDArray[np.int64]
+    template: _Template, distance: float, two: NDArray[np.int64]
 ) -> Iterator[NDArray[np.int64]]:
     """Yield the pairs of places of these two sizes that are so far apart."""
-    between = np.linalg.norm(places[:, None] - places, axis=-1)
+    between = np.linalg.norm(template.centres[:, None] - template.centres, axis=-1)
     alike = np.abs(between - distance) < 2 * _OFF
-    alike &= (sizes[:, None] == two[0]) & (sizes == two[1])
+    alike &= (template.sizes[:, None] == two[0]) & (template.sizes == two[1])
     np.fill_diagonal(alike, False)
     yield from np.argwhere(alike)
 
