@@ -27,7 +27,7 @@ from training.detector._network import Detector
 STEM = {
     "sampling": [0.1, 0.2],
     "dose": [1, 2],
-    "calibration": {"slope": 1.0, "offset": 0.0},
+    "calibration": {"slope": 1.0, "offset": 0.0, "fragment": 0.0},
     "findable": [],
 }
 LEARNED = {"hrtem": Learned((0.1, 0.4), (1e2, 1e6))}
@@ -139,7 +139,7 @@ class TestFolder:
     @pytest.mark.parametrize(
         ("change", "reason"),
         [
-            ({"format": 2}, "it has the format 2, and this version of sixring reads 1"),
+            ({"format": 1}, "it has the format 1, and this version of sixring reads 2"),
             ({"reach": -1}, "reach can't be -1"),
             ({"reach": 1.5}, "detector.json.reach can't be 1.5"),
             (
