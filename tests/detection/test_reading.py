@@ -15,11 +15,11 @@ from sixring.detection._sightings import Sightings
 from sixring.lattice import GRAPHENE
 from sixring.structures import library
 
-# A ring of three isn't told from one of four, and holes are area, not rings.
+# Holes are area, not rings. Of a ring of three it is seen that it has four members at most.
 POINT_DEFECTS = sorted(
     variant
     for variant, entry in library().items()
-    if entry.anchor is not None and variant not in ("Si-cluster-3",) and "hole" not in variant
+    if entry.anchor is not None and "hole" not in variant
 )
 
 
@@ -152,6 +152,27 @@ def test_an_atom_with_two_bonds_is_supposed_where_the_rings_want_it() -> None:
     (atom,) = two_bonds(case)
     found = read(without_atom(case.seen, atom), STEP)
     assert found.sizes[found.closed].tolist() == case.sizes[found.closed].tolist()
+    assert list(found.on_edge.values()) == [-1]
+
+
+def test_one_ring_that_is_known_is_enough_to_suppose_an_atom() -> None:
+    case = sighted("SV")
+    (atom,) = two_bonds(case)
+    nine, six = sorted(
+        (k for k, ring in enumerate(case.rings) if atom in ring), key=lambda k: -int(case.sizes[k])
+    )
+    assert (case.sizes[nine], case.sizes[six]) == (9, 6)
+    # A neighbour of the six alone is gone, so that it isn't closed any more.
+    beside = [set(case.rings[six].tolist()) & set(ring.tolist()) for ring in case.rings]
+    touches = [bool(set(case.rings[nine].tolist()) & set(ring.tolist())) for ring in case.rings]
+    gone = next(
+        k for k, shared in enumerate(beside) if len(shared) == 2 and k != six and not touches[k]
+    )
+    seen = without_ring(without_atom(case.seen, atom), gone)
+    found = read(seen, STEP)
+    kept = [k for k in range(len(case.rings)) if k != gone]
+    assert not found.closed[kept.index(six)]
+    assert found.sizes[kept.index(nine)] == 9
     assert list(found.on_edge.values()) == [-1]
 
 

@@ -98,6 +98,9 @@ def _log_sizes(seen: Sightings) -> NDArray[np.float64]:
     found = np.full((len(seen.rings), _DEGREES), _RARE)
     logs = np.log(np.maximum(seen.sizes, np.exp(_RARE)))
     found[:, SMALLEST : LARGEST + 1] = logs
+    # The classes at both ends have the smaller and the larger rings too: three silicon atoms make
+    # a ring of three.
+    found[:, SMALLEST - 1] = logs[:, 0]
     found[:, LARGEST + 1 :] = logs[:, -1:]
     return found
 
@@ -189,12 +192,12 @@ def _lay(
 def _suppose(reading: Reading, log_sizes: NDArray[np.float64]) -> None:
     """Suppose atoms with two bonds that weren't seen, the likeliest first."""
     ends = reading.made.edges
-    known = np.flatnonzero(reading.closed[ends].all(axis=1))
-    sizes = reading.sizes[ends[known]]
-    each = log_sizes[ends[known], sizes + 1] - log_sizes[ends[known], sizes]
-    gains = each.sum(axis=1)
-    for k in np.argsort(-gains, kind="stable")[: int((gains > _UNSEEN).sum())]:
-        edge = int(known[k])
+    sizes = np.minimum(reading.sizes[ends], _DEGREES - 2)
+    each = log_sizes[ends, sizes + 1] - log_sizes[ends, sizes]
+    gains = np.where(reading.closed[ends], each, 0.0).sum(axis=1)
+    # Of several edges that would do, the one to a ring that isn't closed and wants to be large.
+    large = np.where(reading.closed[ends], 0.0, each).sum(axis=1)
+    for edge in np.lexsort((-large, -gains))[: int((gains > _UNSEEN).sum())].tolist():
         free = edge not in reading.on_edge and edge not in reading.shared
         if free and _resize(reading, edge, 1, log_sizes, least=_UNSEEN):
             reading.on_edge[edge] = -1
@@ -225,10 +228,9 @@ def _bond_foreign(reading: Reading, seen: Sightings, log_sizes: NDArray[np.float
 def _resize(
     reading: Reading, edge: int, change: int, log_sizes: NDArray[np.float64], *, least: float = 0.0
 ) -> bool:
-    """Change the sizes of the two rings of an edge if both are known and enough speaks for it."""
+    """Change the sizes of the rings of an edge if enough speaks for it, by those that are known."""
     ends = reading.made.edges[edge]
-    if not reading.closed[ends].all():
-        return False
+    ends = ends[reading.closed[ends]]
     sizes = reading.sizes[ends]
     gain = (log_sizes[ends, sizes + change] - log_sizes[ends, sizes]).sum()
     if gain > least:
