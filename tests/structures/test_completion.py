@@ -16,6 +16,7 @@ from sixring.structures._completion import _templates
 SIDE = 60.0
 MIDDLE = np.array([SIDE / 2, SIDE / 2])
 KINDS = {
+    "SV-open": 1,
     "SV": 2,
     "DV-585": 3,
     "DV-555777": 6,
@@ -23,7 +24,7 @@ KINDS = {
     "SW": 4,
     "flower": 12,
 }
-MISSING = {"SV": 1, "SW": 0, "flower": 0}
+MISSING = {"SV": 1, "SV-open": 1, "SW": 0, "flower": 0}
 
 
 def rings_of(name: str, orientation: float = 0.0) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -129,6 +130,14 @@ def test_every_structure_is_its_own_mirror_image() -> None:
             np.empty((0, 2)),
         )
         assert len(template.sizes) == 1 or (whole is not None and whole.name == template.name)
+
+
+@pytest.mark.parametrize(("size", "name"), [(12, "SV-open"), (11, None), (5, None), (9, None)])
+def test_a_single_ring_is_a_defect_where_one_has_no_other(size: int, name: str | None) -> None:
+    whole = complete_defect(np.array([[3.0, 4.0]]), np.array([size]), np.empty((0, 2)))
+    assert (whole and whole.name) == name
+    if whole is not None:
+        assert (whole.position, whole.missing_atoms, whole.hidden) == ((3.0, 4.0), 1, 0)
 
 
 @pytest.mark.parametrize("number", [1, 2])

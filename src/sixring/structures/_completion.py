@@ -90,6 +90,8 @@ def _fits(
 ) -> Iterator[tuple[tuple[int, float], Whole]]:
     """Yield what fits, with the number of its hidden rings and the distance that remains."""
     n = len(centres)
+    if n == 1:
+        yield from _single(centres[0], int(sizes[0]))
     if not 2 <= n <= max(len(template.sizes) for template in _templates()):
         return
     # What is far away is no other ring of it.
@@ -115,6 +117,14 @@ def _fits(
             row, col = laid.mean(axis=0).tolist()
             whole = Whole(template.name, (row, col), template.missing_atoms, hidden)
             yield (hidden, float(off.mean())), whole
+
+
+def _single(centre: NDArray[np.float64], size: int) -> Iterator[tuple[tuple[int, float], Whole]]:
+    """Yield what has a ring of this size and no other odd one."""
+    row, col = centre.tolist()
+    for template in _templates():
+        if template.sizes.tolist() == [size]:
+            yield (0, 0.0), Whole(template.name, (row, col), template.missing_atoms, 0)
 
 
 def _alike(
