@@ -154,6 +154,7 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
     heads = (
         "session",
         "images",
+        "refused",
         "mask IoU (mean)",
         "odd rings per 100 nm^2 (median)",
         "not named boundaries",
@@ -166,6 +167,7 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
         (
             s.name,
             str(s.images),
+            str(s.refused),
             f"{s.iou:.2f}",
             f"{s.odd:.0f}",
             f"{s.odd_alone:.0f}",
@@ -189,7 +191,9 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
             _difference(image.adjoining, image.sampling),
         )
         for image in images
+        if not image.refused
     )
+    refused = [f"- {image.file}: refused, {image.refused}" for image in images if image.refused]
     return [
         "## Contamination (HRTEM)",
         "",
@@ -208,6 +212,7 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
             ),
             details,
         ),
+        *refused,
     ]
 
 

@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 import sixring
 from benchmarks.matching import at
 from benchmarks.real._grains import adjoining_sixes, between_grains
+from sixring.errors import Refusal
 from sixring.lattice import GRAPHENE
 from sixring.types import Region, Rings
 
@@ -52,6 +53,8 @@ class Contaminated:
     hidden the six nearest aren't the neighbours, and it comes out too small."""
     adjoining: float | None
     """From the mean distance between six-rings that share a bond."""
+    refused: str = ""
+    """Why the image was refused; empty where it wasn't. Then nothing is masked or found."""
 
     @property
     def session(self) -> str:
@@ -82,6 +85,8 @@ class Summary:
     """What they have in common."""
     images: int
     """How many."""
+    refused: int
+    """Of them, refused."""
     iou: float
     """Mean over those that have contamination."""
     odd: float
@@ -118,11 +123,15 @@ def measure_contamination(data: Path, detector: str) -> tuple[Contaminated, ...]
 
 
 def summarise(name: str, images: Sequence[Contaminated]) -> Summary:
-    """Put several images into one row."""
+    """Put several images into one row; the medians are those of the images not refused."""
+    refused = sum(bool(image.refused) for image in images)
+    iou = float(np.mean([image.iou for image in images if image.iou is not None]))
+    images = [image for image in images if not image.refused]
     return Summary(
         name=name,
-        images=len(images),
-        iou=float(np.mean([image.iou for image in images if image.iou is not None])),
+        images=len(images) + refused,
+        refused=refused,
+        iou=iou,
         odd=float(np.median([image.odd for image in images])),
         odd_alone=float(np.median([image.odd_alone for image in images])),
         odd_within=float(np.median([image.odd_within for image in images])),
@@ -133,7 +142,13 @@ def summarise(name: str, images: Sequence[Contaminated]) -> Summary:
 
 
 def _measure(file: Path, detector: str) -> Contaminated:
-    found = sixring.detect(file, detector=detector).detection
+    label = _label(file)
+    try:
+        found = sixring.detect(file, detector=detector).detection
+    except Refusal as refusal:
+        iou = _iou(np.zeros_like(label), label)
+        nan = float("nan")
+        return Contaminated(file.name, iou, 0.0, nan, nan, nan, nan, nan, None, None, str(refusal))
     sampling = found.lattice.sampling
     area = float(found.mask.clear.sum()) * sampling**2 / 100
     judged = at(found.mask.regions, found.rings.centres) == Region.CLEAR
@@ -144,7 +159,7 @@ def _measure(file: Path, detector: str) -> Contaminated:
     sixes = judged & ~odd
     return Contaminated(
         file=file.name,
-        iou=_iou(found.mask.regions == Region.CONTAMINATION, _label(file)),
+        iou=_iou(found.mask.regions == Region.CONTAMINATION, label),
         area=area,
         odd=100 * float(odd.sum()) / area if area else 0.0,
         odd_alone=100 * float(alone.sum()) / area if area else 0.0,
