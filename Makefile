@@ -53,7 +53,7 @@ model: $(VENV)/.dev
 	$(BIN)/python -m training --out model
 	cp -r model/default src/sixring/data/
 
-# The network that sixring detect looks with; about an hour on two cores, and it goes on where it was
+# The network that sixring detect looks with; about two hours on two cores, and it goes on where it was
 # stopped.
 detector: $(VENV)/.dev
 	$(BIN)/python -m training.detector --out detector-training

@@ -16,7 +16,7 @@ from training.detector._targets import OFFSET_STEP, SILICON, SIX
 
 __all__ = ["RARE", "SHARES", "losses", "plain", "probabilities", "weights_of"]
 
-RARE = 3.0
+RARE = 10.0
 """A cell of a ring other than six, or of silicon, counts so often. The network's log odds of
 these are too large by the logarithm of it, which whoever reads probabilities takes off."""
 SHARES = {"rings": 1.0, "ring_offset": 1.0, "atoms": 1.0, "atom_offset": 1.0, "area": 0.5}

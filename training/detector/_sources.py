@@ -48,17 +48,17 @@ _DIRTY: Mapping[str, Distribution] = {
 }
 # More often what is hard to see, and what is common; all others alike.
 _DEFECTS: list[Distribution] = [
-    *["SV"] * 3,
-    *["SV-open"] * 2,
+    *["SV"] * 4,
+    *["SV-open"] * 4,
     *["DV-585"] * 3,
     *["DV-555777"] * 2,
     *["DV-5555-6-7777"] * 2,
     *["SW"] * 3,
-    *["flower"] * 2,
-    *["Si-C3"] * 2,
-    *["Si-C4"] * 2,
+    "flower",
+    *["Si-C3"] * 4,
+    *["Si-C4"] * 4,
     *["Si-cluster"] * 2,
-    "hole",
+    *["hole"] * 2,
 ]
 
 
