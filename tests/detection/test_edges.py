@@ -153,3 +153,46 @@ def test_nothing_makes_nothing() -> None:
     seen = Sightings(none, np.empty(0), np.empty((0, 7)), none, (), np.empty(0))
     before, after = closed(seen, np.zeros((4, 4), np.uint8))
     assert after is before
+
+
+def with_another(seen: Sightings, element: str, probability: float) -> Sightings:
+    """Add an atom in the middle of the ring that lies nearest to the middle."""
+    away = np.linalg.norm(seen.rings - seen.atoms.mean(axis=0), axis=1)
+    return replace(
+        seen,
+        atoms=np.concatenate([seen.atoms, seen.rings[[away.argmin()]]]),
+        elements=(*seen.elements, element),
+        atom_probability=np.append(seen.atom_probability, probability),
+    )
+
+
+@pytest.mark.parametrize("edges", [True, False])
+def test_silicon_for_which_the_rings_have_no_place_is_kept(edges: bool) -> None:
+    case = shifted(sighted("N"))
+    seen = with_another(case.seen, "Si", 0.8)
+    if not edges:
+        # Nothing is left to close: of the other atoms all that were seen have their place.
+        inner = read(case.seen, STEP).atom
+        placed = np.append(inner[inner >= 0], len(case.seen.atoms))
+        seen = replace(
+            seen,
+            atoms=seen.atoms[placed],
+            elements=tuple(np.array(seen.elements)[placed].tolist()),
+            atom_probability=seen.atom_probability[placed],
+        )
+    before, after = closed(seen)
+    assert "Si" not in before.elements
+    (silicon,) = (k for k, element in enumerate(after.elements) if element == "Si")
+    np.testing.assert_array_equal(after.positions[silicon], seen.atoms[-1])
+    assert after.atom_probability[silicon] == 0.8
+    assert not any(silicon in ring for ring in after.rings)
+    assert after.elements.count("N") == 1
+
+
+@pytest.mark.parametrize(("element", "probability"), [("C", 0.9), ("Si", 0.4)])
+def test_carbon_or_what_is_unlikely_has_to_have_a_place(element: str, probability: float) -> None:
+    case = shifted(sighted("N"))
+    _, without_it = closed(case.seen)
+    _, after = closed(with_another(case.seen, element, probability))
+    np.testing.assert_array_equal(after.positions, without_it.positions)
+    assert after.elements == without_it.elements

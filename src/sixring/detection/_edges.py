@@ -54,8 +54,8 @@ def with_edges_closed(
     Returns
     -------
     Structure
-        With the atoms, bonds and rings that were added at the end. A hole is as likely as the
-        atoms round it.
+        With the atoms, bonds and rings that were added at the end, and with the foreign atoms for
+        which the rings have no place. A hole is as likely as the atoms round it.
     """
     loose = _loose(reading, seen)
     old = len(structure.positions)
@@ -70,7 +70,8 @@ def with_edges_closed(
         for face in planar_faces(positions, bonds)
         if len(face) <= _LARGEST_HOLE and frozenset(face.tolist()) not in known
     ]
-    if not faces:
+    foreign = np.array([seen.elements[k] != "C" for k in loose], bool)
+    if not (faces or foreign.any()):
         return structure
     middles = ring_centres(positions, faces)
     vacuum = nearest(area, to_cells(middles)) == AREAS.index(Region.VACUUM)
@@ -91,6 +92,8 @@ def with_edges_closed(
     added = [faces[k] for k in told]
     kept = np.zeros(len(positions), bool)
     kept[:old] = True
+    # A foreign atom for which the rings leave no place is there all the same.
+    kept[old:] = foreign
     kept[np.concatenate([np.empty(0, np.int64), *added])] = True
     number = np.cumsum(kept) - 1
     elements = (*structure.elements, *(seen.elements[k] for k in loose))
