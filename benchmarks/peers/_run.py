@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,18 +15,14 @@ from numpy.typing import NDArray
 from benchmarks.peer_drivers import COST, SCORES, Request
 from benchmarks.peers._contestants import Contestant
 from benchmarks.peers._data import Course
+from benchmarks.peers._program import run_program
 from sixring.errors import UsageError
 from sixring.io import file_appears_whole, folder_appears_whole
 
 __all__ = ["Failure", "Job", "Run", "check_kept", "do"]
 
-_ROOT = Path(__file__).parents[2]
 _ASKED = "asked.json"
 _LOG = "log.txt"
-_THREADS = ("OMP", "MKL", "OPENBLAS", "NUMEXPR")
-_NEWEST_ERROR = re.compile(r"^(\w+\.)*[A-Z]\w*(Error|Exception|Interrupt|Exit|Refusal)\b.*")
-_LONGEST = 160
-"""Letters of a reason that a table has room for."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +145,8 @@ def _perform(job: Job, place: Path, prepared: Path, hours: float) -> Failure | N
                 "learning": str(job.course.learning.file.resolve()),
             },
         ).write(request)
-        reason, said = _spoken(job, request, Path(scratch), hours)
+        command = (job.contestant.python, "-m", job.contestant.module, request)
+        reason, said = run_program(command, Path(scratch), threads=job.threads, hours=hours)
         with file_appears_whole(log, overwrite=True) as part:
             part.write_text(said, encoding="utf-8")
         reason = reason or _unusable(job, answer)
@@ -164,47 +158,6 @@ def _perform(job: Job, place: Path, prepared: Path, hours: float) -> Failure | N
             asked = json.dumps(job.asked, indent=1) + "\n"
             (part / _ASKED).write_text(asked, encoding="utf-8")
     return None
-
-
-def _spoken(job: Job, request: Path, scratch: Path, hours: float) -> tuple[str, str]:
-    """Run a program; return why it failed, empty if it didn't, and what it said."""
-    try:
-        done = subprocess.run(
-            [job.contestant.python, "-m", job.contestant.module, request],
-            cwd=scratch,
-            env=_surroundings(job.threads),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=hours * 3600,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        said = late.stdout or b""
-        return f"stopped after {hours:g} h", said.decode(errors="replace")
-    if done.returncode < 0:
-        return f"ended by signal {-done.returncode}, as where memory runs out", done.stdout
-    return ("" if done.returncode == 0 else _last_error(done.stdout)), done.stdout
-
-
-def _surroundings(threads: int) -> dict[str, str]:
-    return {
-        **os.environ,
-        **{f"{library}_NUM_THREADS": str(threads) for library in _THREADS},
-        "PYTHONPATH": str(_ROOT),
-        "MPLBACKEND": "Agg",
-        # Nothing is fetched: what isn't installed is not to be had.
-        "HF_HUB_OFFLINE": "1",
-    }
-
-
-def _last_error(said: str) -> str:
-    """Return the line in which a program says what went wrong, or its last one."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if _NEWEST_ERROR.match(line)]
-    reason = (errors or lines or ["failed without a word"])[-1]
-    return reason if len(reason) <= _LONGEST else reason[: _LONGEST - 3] + "..."
 
 
 def _unusable(job: Job, answer: Path) -> str:
