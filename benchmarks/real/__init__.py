@@ -9,7 +9,7 @@ printed apart, and only the second says what to expect of an image from another 
 silicon atoms less than 2.6 A apart are bonded was chosen with the silicon frames in view.
 """
 
-from benchmarks.real._contamination import Contaminated, measure_contamination, summarise
+from benchmarks.real._contamination import MANY, Contaminated, measure_contamination, summarise
 from benchmarks.real._dopants import (
     NOTHING,
     DopantFrame,
@@ -22,6 +22,7 @@ from benchmarks.real._flower import Flower, measure_flower
 from benchmarks.real._refusal import measure_refusal
 
 __all__ = [
+    "MANY",
     "NOTHING",
     "Contaminated",
     "DopantFrame",

@@ -12,6 +12,7 @@ from pathlib import Path
 import benchmarks.real
 import sixring
 from benchmarks.real import (
+    MANY,
     Contaminated,
     DopantFrame,
     Flower,
@@ -42,18 +43,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure everything; exit code 2 where the images aren't there."""
     parser = ArgumentParser(prog="python -m benchmarks.real", description=__doc__)
     parser.add_argument("--detector", default="learned", choices=_TABLES, help="which one")
-    detector = parser.parse_args(arguments).detector
+    parser.add_argument(
+        "--pictures",
+        type=Path,
+        help="folder for pictures of the contaminated images with more than "
+        f"{MANY:g} odd ring for each 100 nm^2",
+    )
+    given = parser.parse_args(arguments)
+    detector, pictures = given.detector, given.pictures
     named = os.environ.get("SIXRING_REAL_DATA", "")
     if not Path(named).is_dir() or not named:
         print("SIXRING_REAL_DATA names no folder of real micrographs", file=sys.stderr)
         return 2
+    if pictures is not None:
+        pictures.mkdir(parents=True, exist_ok=True)
     data = Path(named)
     version = f"sixring {sixring.__version__}, the detector {detector}."
     lines = ["# Real micrographs", "", f"{version} {_NOTES[detector]}", ""]
     lines += _flower([measure_flower(data, sampling, detector) for sampling in (None, 0.22)])
     lines += _refusal(measure_refusal(data, detector))
     lines += _dopants(measure_dopants(data, detector))
-    lines += _contamination(measure_contamination(data, detector))
+    lines += _contamination(measure_contamination(data, detector, pictures))
     text = "\n".join(lines)
     print(text)
     Path(__file__).with_name(_TABLES[detector]).write_text(text + "\n", encoding="utf-8")
@@ -156,6 +166,7 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
         "images",
         "refused",
         "mask IoU (mean)",
+        "clear (median)",
         "odd rings per 100 nm^2 (median)",
         "not named boundaries",
         "not between grains",
@@ -169,6 +180,7 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
             str(s.images),
             str(s.refused),
             f"{s.iou:.2f}",
+            f"{100 * s.share:.0f} %",
             f"{s.odd:.0f}",
             f"{s.odd_alone:.0f}",
             f"{s.odd_within:.0f}",

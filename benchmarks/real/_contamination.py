@@ -16,10 +16,13 @@ from benchmarks.matching import at
 from benchmarks.real._grains import adjoining_sixes, between_grains
 from sixring.errors import Refusal
 from sixring.lattice import GRAPHENE
+from sixring.report import draw_overlay
 from sixring.types import Region, Rings
 
-__all__ = ["Contaminated", "Summary", "measure_contamination", "summarise"]
+__all__ = ["MANY", "Contaminated", "Summary", "measure_contamination", "summarise"]
 
+MANY = 1.0
+"""Odd rings for each 100 nm^2 of clear area."""
 _HELD_OUT_FROM = "2014_02"
 _LEAST_SIXES = 20
 _CHAINS = ("grain-boundary", "dislocation-57")
@@ -37,6 +40,8 @@ class Contaminated:
     has any."""
     area: float
     """Clear area in nm^2."""
+    share: float
+    """Of the image that is clear, 0 to 1."""
     odd: float
     """Rings other than six for each 100 nm^2 of clear area."""
     odd_alone: float
@@ -89,6 +94,8 @@ class Summary:
     """Of them, refused."""
     iou: float
     """Mean over those that have contamination."""
+    share: float
+    """Median share of an image that is clear."""
     odd: float
     """Median over the images, for each 100 nm^2."""
     odd_alone: float
@@ -103,7 +110,9 @@ class Summary:
     """Images on which that of the rings that share a bond does."""
 
 
-def measure_contamination(data: Path, detector: str) -> tuple[Contaminated, ...]:
+def measure_contamination(
+    data: Path, detector: str, pictures: Path | None = None
+) -> tuple[Contaminated, ...]:
     """Detect on every image, with nothing given.
 
     Parameters
@@ -112,6 +121,9 @@ def measure_contamination(data: Path, detector: str) -> tuple[Contaminated, ...]
         The folder of the real images.
     detector : str
         As for :func:`sixring.detect`.
+    pictures : Path, optional
+        Folder for a picture of each image that has more than :data:`MANY` odd rings, to be looked
+        at: most of them are true.
 
     Returns
     -------
@@ -119,7 +131,8 @@ def measure_contamination(data: Path, detector: str) -> tuple[Contaminated, ...]
         In the order of their names.
     """
     files = sorted((data / "hrtem_contamination").glob("*.png"))
-    return tuple(_measure(file, detector) for file in files if not file.stem.endswith("_LABEL"))
+    images = (file for file in files if not file.stem.endswith("_LABEL"))
+    return tuple(_measure(file, detector, pictures) for file in images)
 
 
 def summarise(name: str, images: Sequence[Contaminated]) -> Summary:
@@ -132,6 +145,7 @@ def summarise(name: str, images: Sequence[Contaminated]) -> Summary:
         images=len(images) + refused,
         refused=refused,
         iou=iou,
+        share=float(np.median([image.share for image in images])),
         odd=float(np.median([image.odd for image in images])),
         odd_alone=float(np.median([image.odd_alone for image in images])),
         odd_within=float(np.median([image.odd_within for image in images])),
@@ -141,14 +155,16 @@ def summarise(name: str, images: Sequence[Contaminated]) -> Summary:
     )
 
 
-def _measure(file: Path, detector: str) -> Contaminated:
+def _measure(file: Path, detector: str, pictures: Path | None) -> Contaminated:
     label = _label(file)
     try:
         found = sixring.detect(file, detector=detector).detection
     except Refusal as refusal:
         iou = _iou(np.zeros_like(label), label)
         nan = float("nan")
-        return Contaminated(file.name, iou, 0.0, nan, nan, nan, nan, nan, None, None, str(refusal))
+        return Contaminated(
+            file.name, iou, 0.0, 0.0, nan, nan, nan, nan, nan, None, None, str(refusal)
+        )
     sampling = found.lattice.sampling
     area = float(found.mask.clear.sum()) * sampling**2 / 100
     judged = at(found.mask.regions, found.rings.centres) == Region.CLEAR
@@ -157,11 +173,15 @@ def _measure(file: Path, detector: str) -> Contaminated:
     alone = odd & ~np.isin(found.rings.defect, chains)
     between = between_grains(found.rings, sampling)
     sixes = judged & ~odd
+    density = 100 * float(odd.sum()) / area if area else 0.0
+    if pictures is not None and density > MANY:
+        draw_overlay(found, pictures / file.name)
     return Contaminated(
         file=file.name,
         iou=_iou(found.mask.regions == Region.CONTAMINATION, label),
         area=area,
-        odd=100 * float(odd.sum()) / area if area else 0.0,
+        share=float(found.mask.clear.mean()),
+        odd=density,
         odd_alone=100 * float(alone.sum()) / area if area else 0.0,
         odd_within=100 * float((odd & ~between).sum()) / area if area else 0.0,
         sixes_between=float(between[sixes].mean()) if sixes.any() else 0.0,
