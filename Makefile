@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 
-.PHONY: demo test test-fast test-slow doctest lint format docs picture study model detector benchmark-peers benchmark-quality benchmark-real-patches benchmark-realism benchmark-simulated benchmark-speed benchmark-strangers clean
+.PHONY: demo test test-fast test-slow doctest lint format docs picture study model detector benchmark-ablation benchmark-peers benchmark-quality benchmark-real-patches benchmark-realism benchmark-segmentor benchmark-simulated benchmark-speed benchmark-strangers clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sixring demo --overwrite
@@ -68,6 +68,17 @@ benchmark-speed: $(VENV)/.dev
 benchmark-peers: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.peers.environment peers-environment
 	$(BIN)/python -m benchmarks.peers --data quality --out peers --models lattice-fit,patch-memory
+
+# AtomAI's Segmentor on the crops of the detector, beside the detector, in the same environment; two
+# hours.
+benchmark-segmentor: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.peers.environment peers-environment
+	$(BIN)/python -m benchmarks.peers.segmentor --out segmentor
+
+# The detector trained without one part after the other; two hours, and it goes on where it was
+# stopped.
+benchmark-ablation: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.ablation --out ablation
 
 # Every patch model beside the best that can be done, by mode, dose and defect; a day, as it trains
 # them all, and it goes on where it was stopped.

@@ -30,6 +30,7 @@ STEM = {
     "calibration": {"slope": 1.0, "offset": 0.0, "fragment": 0.0},
     "findable": [],
 }
+RARE = 10.0
 LEARNED = {"hrtem": Learned((0.1, 0.4), (1e2, 1e6))}
 
 
@@ -41,7 +42,7 @@ def network() -> Detector:
 @pytest.fixture(scope="module")
 def written(network: Detector, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shipped") / "detector"
-    write_detector(folder, network, version="first", learned=LEARNED, card="# First\n")
+    write_detector(folder, network, version="first", learned=LEARNED, card="# First\n", rare=RARE)
     return folder
 
 
@@ -74,7 +75,7 @@ class TestMaps:
     ) -> None:
         shown = canvas(*shape)
         with torch.no_grad():
-            said = probabilities(network(torch.from_numpy(shown.image[None])))._asdict()
+            said = probabilities(network(torch.from_numpy(shown.image[None])), RARE)._asdict()
         area = said.pop("area")[0].numpy().argmax(axis=0).astype(np.uint8)
         maps = {name: values[0].numpy() for name, values in said.items()}
         expected = CellMaps(area=area, **maps)

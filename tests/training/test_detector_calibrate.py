@@ -90,9 +90,29 @@ def test_without_defects_nothing_changes() -> None:
     ]
 
 
-def test_where_likelier_defects_are_there_less_often_nothing_changes() -> None:
+def test_where_likelier_defects_are_there_less_often_all_are_moved_alike() -> None:
     wrong = micrographs(np.array([3.0, 2.0, -2.0, -3.0] * 10), np.array([0, 0, 1, 1] * 10, bool))
-    assert calibrated(RANGES, wrong, print)["hrtem"].calibration == UNCHANGED
+    assert calibrated(RANGES, wrong, print)["hrtem"].calibration == Calibration(1.0, 0.0)
+    said, there = np.array([3.0, 2.0, 1.0, 0.0] * 20), np.array([0, 1, 1, 1] * 20, bool)
+    line = calibrated(RANGES, micrographs(said, there), print)["hrtem"].calibration
+    assert line.slope == 1
+    assert np.mean([line(float(p)) for p in expit(said)]) == pytest.approx(61 / 82)
+
+
+def test_a_piece_of_a_boundary_isnt_false_where_one_is() -> None:
+    rng = np.random.default_rng(6)
+    said = rng.normal(0, 2, 400)
+    some = micrographs(said, rng.random(400) < expit(said))
+    chain = defect(100.0, 0.999, "grain-boundary")
+    truly = replace(some[0], true=(defect(900.0, name="grain-boundary"),), found=(chain,))
+    lines: list[str] = []
+    alone = calibrated(RANGES, some, lines.append)["hrtem"]
+    assert (
+        calibrated(RANGES, [*some, *[truly] * 50], print)["hrtem"].calibration == alone.calibration
+    )
+    false = replace(truly, true=(defect(900.0),))
+    besides = calibrated(RANGES, [*some, *[false] * 50], print)["hrtem"].calibration
+    assert besides(0.999) < alone.calibration(0.999)
 
 
 def test_of_fragments_as_many_are_there_as_it_says() -> None:

@@ -123,7 +123,7 @@ def crops() -> Crops:
 
 
 def judged(crops: Crops, mistakes: Any) -> dict[str, float]:  # noqa: ANN401
-    return watched(crops, _Knowing(crops, mistakes))  # type: ignore[arg-type]
+    return watched(crops, SMALL.weighing, _Knowing(crops, mistakes))  # type: ignore[arg-type]
 
 
 def test_who_knows_all_makes_no_mistake(crops: Crops) -> None:
@@ -181,7 +181,7 @@ def test_one_piece_can_be_learned_by_heart(tmp_path: Path) -> None:
     images = torch.from_numpy(crops.images.astype(np.float32))
     course = []
     for _ in range(60):
-        loss = torch.stack(list(losses(network(images), crops).values())).sum()
+        loss = torch.stack(list(losses(network(images), crops, SMALL.weighing).values())).sum()
         adam.zero_grad()
         loss.backward()
         adam.step()

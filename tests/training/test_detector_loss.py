@@ -10,11 +10,14 @@ import pytest
 import torch
 
 from training.detector._crops import Crops
-from training.detector._loss import RARE, losses, probabilities, weights_of
+from training.detector._loss import losses, probabilities, shares, weights_of
 from training.detector._network import HEADS, Maps
+from training.detector._plan import Weighing
 from training.detector._targets import OFFSET_STEP, SILICON, SIX
 
 CELLS = 6
+USUAL = Weighing()
+RARE = USUAL.rare
 
 
 def crops(n: int = 1, **changed: object) -> Crops:
@@ -40,7 +43,7 @@ def silent(n: int = 1) -> Maps:
 
 
 def lost(maps: Maps, made: Crops) -> dict[str, float]:
-    return {name: float(value) for name, value in losses(maps, made).items()}
+    return {name: float(value) for name, value in losses(maps, made, USUAL).items()}
 
 
 def test_of_a_network_that_says_nothing() -> None:
@@ -90,6 +93,28 @@ def test_an_offset_counts_where_something_is() -> None:
     assert found["atom_offset"] == 0
 
 
+def test_the_heads_have_their_shares() -> None:
+    by_head = dict(zip(HEADS, (1.0, 10.0, 100.0, 1000.0, 10000.0), strict=True))
+    half = Weighing(shares=(1, 2, 0, 1, 0.5))
+    assert shares(by_head, half) == [1, 20, 0, 1000, 5000]
+
+
+def test_all_can_count_alike() -> None:
+    rings = crops().rings.copy()
+    rings[0, 0, 0] = 2
+    alike = losses(silent(), crops(rings=rings), Weighing(rare=1))
+    assert float(alike["rings"]) == pytest.approx(math.log(8))
+    assert weights_of(crops(doses=np.full(1, 20.0, np.float32)), 1.0).tolist() == [1.0]
+
+
+def test_the_offset_of_what_is_rare_counts_more() -> None:
+    rings, way = crops().rings.copy(), crops().ring_offset.copy()
+    rings[0, 2, 3], rings[0, 5, 5], way[0, :, 2, 3] = 2, SIX, 100
+    found = lost(silent(), crops(rings=rings, ring_offset=way))
+    far = 100 * OFFSET_STEP - 0.025
+    assert found["ring_offset"] == pytest.approx(far * RARE / (RARE + 1))
+
+
 @pytest.mark.parametrize(
     ("dose", "stem", "weight"),
     [
@@ -102,7 +127,7 @@ def test_an_offset_counts_where_something_is() -> None:
 )
 def test_what_cant_be_seen_counts_less(dose: float, stem: bool, weight: float) -> None:
     made = crops(doses=np.array([dose], np.float32), stem=np.array([stem]))
-    assert weights_of(made).tolist() == pytest.approx([weight])
+    assert weights_of(made, 0.2).tolist() == pytest.approx([weight])
 
 
 def test_the_weight_of_a_crop_is_its_share_of_the_mean() -> None:
@@ -122,7 +147,7 @@ def test_the_gradient_goes_to_every_head() -> None:
         ring_offset=np.full((1, 2, CELLS, CELLS), 9, np.int8),
         atom_offset=np.full((1, 2, CELLS, CELLS), 9, np.int8),
     )
-    torch.stack(list(losses(maps, made).values())).sum().backward()
+    torch.stack(list(losses(maps, made, USUAL).values())).sum().backward()
     for values in maps:
         assert values.grad is not None
         assert values.grad.abs().sum() > 0
@@ -131,7 +156,7 @@ def test_the_gradient_goes_to_every_head() -> None:
 
 
 def test_probabilities_take_the_weight_off() -> None:
-    found = probabilities(silent())
+    found = probabilities(silent(), RARE)
     odds = 1 / RARE
     assert found.rings[0, :, 0, 0].tolist() == pytest.approx(
         [(1.0 if k in (0, SIX) else odds) / (2 + 6 * odds) for k in range(8)]
@@ -142,7 +167,7 @@ def test_probabilities_take_the_weight_off() -> None:
 
 def test_probabilities_leave_the_logits_as_they_are() -> None:
     maps = silent()
-    probabilities(maps)
+    probabilities(maps, RARE)
     assert not maps.rings.any()
 
 
@@ -157,10 +182,10 @@ def test_the_least_loss_with_weights_gives_back_the_true_share() -> None:
     def closure() -> torch.Tensor:
         descent.zero_grad()
         maps = silent()._replace(rings=logits[None, :, None, None].expand(1, 8, CELLS, CELLS))
-        loss = losses(maps, crops(rings=rings))["rings"]
+        loss = losses(maps, crops(rings=rings), USUAL)["rings"]
         loss.backward()
         return loss
 
     descent.step(closure)
     maps = silent()._replace(rings=logits.detach()[None, :, None, None].expand(1, 8, 2, 2))
-    assert float(probabilities(maps).rings[0, 2, 0, 0]) == pytest.approx(1 / 6, abs=0.01)
+    assert float(probabilities(maps, RARE).rings[0, 2, 0, 0]) == pytest.approx(1 / 6, abs=0.01)

@@ -15,6 +15,8 @@ from training.detector._loss import plain
 from training.detector._network import HEADS, Detector, Maps
 from training.detector._plan import FULL
 
+RARE = FULL.weighing.rare
+
 
 @pytest.fixture(scope="module")
 def network() -> Detector:
@@ -97,7 +99,7 @@ def test_a_network_has_three_sizes() -> None:
 
 @pytest.fixture(scope="module")
 def session(network: Detector) -> onnxruntime.InferenceSession:
-    return onnxruntime.InferenceSession(detector_graph(network))
+    return onnxruntime.InferenceSession(detector_graph(network, RARE))
 
 
 class TestGraph:
@@ -111,7 +113,7 @@ class TestGraph:
         images = np.random.default_rng(1).standard_normal(shape).astype(np.float32)
         outputs = session.run([f"output.{name}" for name in HEADS], {"images": images})
         with torch.no_grad():
-            expected = plain(network(torch.from_numpy(images)))
+            expected = plain(network(torch.from_numpy(images)), RARE)
         for found, true in zip(outputs, expected, strict=True):
             np.testing.assert_allclose(found, true.numpy(), atol=1e-4)
 
@@ -122,5 +124,5 @@ class TestGraph:
         ]
 
     def test_the_network_is_left_as_it_is(self, network: Detector) -> None:
-        assert detector_graph(network) == detector_graph(network)
+        assert detector_graph(network, RARE) == detector_graph(network, RARE)
         assert not network.training

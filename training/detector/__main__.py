@@ -40,10 +40,16 @@ def main() -> int:
     version = f"seed {plan.seed}, {plan.pieces} pieces"
     try:
         hold_to(plan, given.out)
-        watch = partial(watched, watched_piece(plan, given.out))
+        watch = partial(watched, watched_piece(plan, given.out), plan.weighing)
         network, seen, log = learn(plan, given.out, watch, tell, jobs=given.jobs)
         card = card_text(plan, network, seen, ranges(), log[-1])
-        write = partial(write_detector, network=network, version=version, card=card)
+        write = partial(
+            write_detector,
+            network=network,
+            version=version,
+            card=card,
+            rare=plan.weighing.rare,
+        )
         # Whoever finds a detector in its folder finds it calibrated.
         write(given.out / "uncalibrated", learned=ranges())
         micrographs = judged_micrographs(plan, given.out / "uncalibrated")

@@ -44,6 +44,8 @@ _DOSES = (2e2, 6e2, 2e3, 6e3, 2e4, 6e4, 2e5, 6e5, 2e6, 1e7)
 """Limits of the doses that are told apart, electrons per angstrom^2."""
 _FARTHEST = 40.0
 """Log odds so far above others leave nothing of them."""
+_CHAINS = ("grain-boundary", "dislocation-57")
+"""Defects that may be of any length."""
 _FEWEST = 10
 """Of fewer defects nothing is said."""
 
@@ -139,15 +141,16 @@ def calibrated(
     -------
     dict
         The same with the calibration, which is the likeliest straight line of log odds, and for
-        fragments one beside it by which as many are there as it says. What is said is left as it
-        is where defects that are likelier by the network aren't there more often, as after a
-        try-out. What is found is counted by kind and by half decades of the dose, where there are
+        fragments one beside it by which as many are there as it says. Its slope is 1 where
+        defects that are likelier by the network aren't there more often, as where hardly one is
+        false, or after a try-out; grain boundaries that were found where there are some don't
+        count. What is found is counted by kind and by half decades of the dose, where there are
         ten such defects at least; what the mask hides doesn't count.
     """
     found = {}
     for mode, before in learned.items():
         some = [one for one in micrographs if one.mode == mode]
-        alarms = [a for one in some for a in rank_defects(one.true, one.found, one.area)]
+        alarms = [a for one in some for a in rank_defects(one.true, _placed(one), one.area)]
         line = _line(alarms)
         found[mode] = replace(before, calibration=line, findable=_findable(some, line))
         tell(
@@ -158,21 +161,33 @@ def calibrated(
     return found
 
 
+def _placed(one: Judged) -> list[Defect]:
+    """Return what was found that has a place.
+
+    A chain that runs on beyond what is judged, or in two pieces past dirt, has its middle anywhere:
+    where there truly are chains, those that were found are left out.
+    """
+    if not any(defect.name in _CHAINS for defect in one.true):
+        return list(one.found)
+    return [defect for defect in one.found if defect.name not in _CHAINS]
+
+
 def _line(alarms: Sequence[Alarm]) -> Calibration:
     whole = [alarm for alarm in alarms if not alarm.fragment]
     if not whole:
         return UNCHANGED
     said = np.array([log_odds(alarm.probability) for alarm in whole])
     line = fit_logistic(said, np.array([alarm.right for alarm in whole], bool))
-    if not line.slope > 0:
-        return UNCHANGED
-    calibration = Calibration(line.slope, line.offset - line.slope * line.centre)
+    if line.slope > 0:
+        calibration = Calibration(line.slope, line.offset - line.slope * line.centre)
+    else:
+        calibration = Calibration(1.0, _besides(whole, UNCHANGED))
     parts = [alarm for alarm in alarms if alarm.fragment]
     return replace(calibration, fragment=_besides(parts, calibration))
 
 
 def _besides(parts: Sequence[Alarm], line: Calibration) -> float:
-    """Return what must be added to the log odds of fragments so that as many are there as it says.
+    """Return what must be added to the log odds of some so that as many are there as it says.
 
     One more of each kind, right and false, keeps it finite, as in :func:`fit_logistic`.
     """

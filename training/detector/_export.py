@@ -29,6 +29,7 @@ def write_detector(
     version: str,
     learned: Mapping[str, Learned],
     card: str,
+    rare: float,
 ) -> None:
     """Write the folder of a detector, which replaces one that is there.
 
@@ -44,8 +45,10 @@ def write_detector(
         By mode, the images from which it has learned, and how it does on others.
     card : str
         What is told of it to those who use it, Markdown.
+    rare : float
+        How often what is rare counted in its loss.
     """
-    graph = detector_graph(network)
+    graph = detector_graph(network, rare)
     described = Description(
         format=FORMAT,
         version=version,
@@ -64,21 +67,24 @@ def write_detector(
 class _Plain(nn.Module):
     """The network, with the logits of the true probabilities."""
 
-    def __init__(self, network: Detector) -> None:
+    def __init__(self, network: Detector, rare: float) -> None:
         super().__init__()
         self.network = network
+        self.rare = rare
 
     def forward(self, images: Tensor) -> Maps:
-        return plain(self.network(images))
+        return plain(self.network(images), self.rare)
 
 
-def detector_graph(network: Detector) -> bytes:
+def detector_graph(network: Detector, rare: float) -> bytes:
     """Write the network as ONNX, for any number of images of any size.
 
     Parameters
     ----------
     network : Detector
         On the CPU; it is left as it is.
+    rare : float
+        How often what is rare counted in its loss.
 
     Returns
     -------
@@ -91,7 +97,7 @@ def detector_graph(network: Detector) -> bytes:
     dim = torch.export.Dim
     try:
         return to_onnx(
-            _Plain(network).eval(),
+            _Plain(network, rare).eval(),
             (torch.zeros(2, 6 * MULTIPLE, 7 * MULTIPLE),),
             inputs=[INPUT],
             outputs=[OUTPUT_PREFIX + name for name in HEADS],

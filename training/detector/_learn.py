@@ -17,7 +17,7 @@ from sixring.train._surroundings import undisturbed
 from training._course import Course, Tell, Watch, seed_of
 from training._expose import Expose, exposures
 from training.detector._crops import VIEWS, Crops, joined, turned
-from training.detector._loss import SHARES, losses
+from training.detector._loss import losses, shares
 from training.detector._network import HEADS, Detector, Maps
 from training.detector._pieces import pieces, read_piece
 from training.detector._plan import Plan
@@ -79,6 +79,7 @@ def learn(
         The lines.
     """
     with undisturbed():
+        torch.set_num_threads(plan.threads)
         torch.manual_seed(seed_of(plan.draw(1000, 0)))
         network = Detector(plan.channels, plan.blocks)
         # On a CPU, convolutions of so few channels take half the time with channels last.
@@ -116,11 +117,11 @@ def _round(
         images = torch.from_numpy((some.images * scale).astype(np.float32))
         with course.learning():
             maps = course.network(images)
-        by_head = losses(Maps(*(one.float() for one in maps)), some)
-        loss = torch.stack([SHARES[head] * by_head[head] for head in HEADS]).sum()
+        by_head = losses(Maps(*(one.float() for one in maps)), some, plan.weighing)
+        loss = torch.stack(shares(by_head, plan.weighing)).sum()
         course.step(loss, number + step / steps)
         for head in HEADS:
             total[head] += float(by_head[head].detach()) * len(some)
     means = {head: value / len(order) for head, value in total.items()}
-    loss_of_all = sum(SHARES[head] * means[head] for head in HEADS)
+    loss_of_all = sum(shares(means, plan.weighing))
     return {"piece": number, "crops": len(order), "loss": loss_of_all, **means}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -12,34 +14,31 @@ from torch.nn import functional
 
 from training.detector._crops import Crops
 from training.detector._network import HEADS, Maps
+from training.detector._plan import Weighing
 from training.detector._targets import OFFSET_STEP, SILICON, SIX
 
-__all__ = ["RARE", "SHARES", "losses", "plain", "probabilities", "weights_of"]
+__all__ = ["losses", "plain", "probabilities", "shares", "weights_of"]
 
-RARE = 10.0
-"""A cell of a ring other than six, or of silicon, counts so often. The network's log odds of
-these are too large by the logarithm of it, which whoever reads probabilities takes off."""
-SHARES = {"rings": 1.0, "ring_offset": 1.0, "atoms": 1.0, "atom_offset": 1.0, "area": 0.5}
-"""Of the heads in the sum."""
+Loss = TypeVar("Loss", Tensor, float)
+
 _PRECISE = 0.05
 """Below this, an offset's error counts squared, angstrom."""
 _SEEN = {False: 2e3, True: 1e5}
 """Dose from which on an image of HRTEM, or of STEM, counts in full, electrons per angstrom^2:
 there most defects can be seen."""
-_LEAST = 0.2
 
 
-def weights_of(crops: Crops) -> Tensor:
+def weights_of(crops: Crops, least: float) -> Tensor:
     """Return how much each crop counts, shape (n,).
 
-    Below the dose at which defects can be seen it falls with the signal-to-noise ratio, down to a
-    fifth: what no detector can learn mustn't drown the rest.
+    Below the dose at which defects can be seen it falls with the signal-to-noise ratio, down to
+    the least: what no detector can learn mustn't drown the rest.
     """
     seen = np.where(crops.stem, _SEEN[True], _SEEN[False])
-    return torch.from_numpy(np.clip(np.sqrt(crops.doses / seen), _LEAST, 1.0).astype(np.float32))
+    return torch.from_numpy(np.clip(np.sqrt(crops.doses / seen), least, 1.0).astype(np.float32))
 
 
-def losses(maps: Maps, crops: Crops) -> dict[str, Tensor]:
+def losses(maps: Maps, crops: Crops, weighing: Weighing) -> dict[str, Tensor]:
     """Return the loss of each head.
 
     Parameters
@@ -48,6 +47,8 @@ def losses(maps: Maps, crops: Crops) -> dict[str, Tensor]:
         What the network says.
     crops : Crops
         What is true.
+    weighing : Weighing
+        What counts how much.
 
     Returns
     -------
@@ -56,7 +57,7 @@ def losses(maps: Maps, crops: Crops) -> dict[str, Tensor]:
         judged, in nats; of the offsets the mean smooth distance along each axis where there are
         rings or atoms, in angstrom.
     """
-    weight = weights_of(crops)[:, None, None]
+    weight = weights_of(crops, weighing.least)[:, None, None]
     judged = torch.from_numpy(crops.judged) * weight
     found = {"area": _mean(_entropy(maps.area, crops.area), weight.expand_as(judged))}
     odd = (crops.rings > 0) & (crops.rings != SIX)
@@ -65,12 +66,19 @@ def losses(maps: Maps, crops: Crops) -> dict[str, Tensor]:
         ("atom", maps.atoms, maps.atom_offset, crops.atoms == SILICON),
     ):
         classes, way = getattr(crops, f"{name}s"), getattr(crops, f"{name}_offset")
-        times = 1 + (RARE - 1) * torch.from_numpy(rare)
+        times = 1 + (weighing.rare - 1) * torch.from_numpy(rare)
         found[f"{name}s"] = _mean(_entropy(logits, classes) * times, judged)
         true = torch.from_numpy(way) * OFFSET_STEP
         error = functional.smooth_l1_loss(offset, true, reduction="none", beta=_PRECISE)
-        found[f"{name}_offset"] = _mean(error.mean(dim=1), judged * torch.from_numpy(classes > 0))
+        there = judged * times * torch.from_numpy(classes > 0)
+        found[f"{name}_offset"] = _mean(error.mean(dim=1), there)
     return {name: found[name] for name in HEADS}
+
+
+def shares(by_head: Mapping[str, Loss], weighing: Weighing) -> list[Loss]:
+    """Return what each head adds to the loss, of tensors or of numbers."""
+    each = zip(HEADS, weighing.shares, strict=True)
+    return [share * by_head[head] for head, share in each]
 
 
 def _entropy(logits: Tensor, classes: NDArray[np.uint8]) -> Tensor:
@@ -84,20 +92,20 @@ def _mean(values: Tensor, weights: Tensor) -> Tensor:
     return (values * weights).sum() / weights.sum().clamp(min=1e-6)
 
 
-def plain(maps: Maps) -> Maps:
+def plain(maps: Maps, rare: float) -> Maps:
     """Return the logits of the true probabilities: the weight of what is rare is taken off."""
     odd = [float(k not in (0, SIX)) for k in range(HEADS["rings"])]
     silicon = [float(k == SILICON) for k in range(HEADS["atoms"])]
     rings, atoms = (
-        logits - math.log(RARE) * logits.new_tensor(rare)[:, None, None]
-        for logits, rare in ((maps.rings, odd), (maps.atoms, silicon))
+        logits - math.log(rare) * logits.new_tensor(such)[:, None, None]
+        for logits, such in ((maps.rings, odd), (maps.atoms, silicon))
     )
     return maps._replace(rings=rings, atoms=atoms)
 
 
-def probabilities(maps: Maps) -> Maps:
+def probabilities(maps: Maps, rare: float) -> Maps:
     """Return the probabilities that the logits stand for, the weight of what is rare taken off."""
-    logits = plain(maps)
+    logits = plain(maps, rare)
     return maps._replace(
         rings=logits.rings.softmax(dim=1),
         atoms=logits.atoms.softmax(dim=1),

@@ -6,10 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["FULL", "SMALL", "Plan"]
+__all__ = ["FULL", "SMALL", "Plan", "Weighing"]
 
 _ENTROPY = 6_022_140
 """Of all random numbers, with the plan's seed: no other use is made of it."""
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What counts how much in the loss."""
+
+    rare: float = 10.0
+    """A cell of a ring other than six, or of silicon, counts so often, and its offset. The
+    network's log odds of these are too large by the logarithm of it, which whoever reads
+    probabilities takes off."""
+    least: float = 0.2
+    """A crop of so few electrons that no detector can learn from it counts so much."""
+    shares: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0, 0.5)
+    """Of the heads in the sum, in their order."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,10 @@ class Plan:
     bfloat16: bool = True
     """Whether the network multiplies numbers of 16 bits while it learns. Where the processor has
     instructions for that (AMX) it takes half the time, elsewhere longer."""
+    threads: int = 2
+    """Of the network while it learns. The last digits of the weights follow from their number."""
+    weighing: Weighing = Weighing()
+    """What counts how much."""
     sampling_error: float = 0.01
     """The sampling that is found in an image is off by up to this, as a share."""
     scale_error: float = 0.3

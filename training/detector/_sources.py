@@ -21,6 +21,10 @@ _FOCUS: Mapping[str, Mapping[str, Distribution]] = {
     "bright": {"cs": {"uniform": [-15e4, -5e4]}, "defocus": {"uniform": [-100.0, -45.0]}},
     "dark": {"cs": {"uniform": [5e4, 15e4]}, "defocus": {"uniform": [45.0, 100.0]}},
 }
+# So far that the lattice is plain to see, and its defects aren't always.
+_OUT_OF_FOCUS: Mapping[str, Distribution] = {
+    "defocus": {"choice": [{"uniform": [-600.0, -100.0]}, {"uniform": [100.0, 600.0]}]}
+}
 _SHARP: Distribution = {"uniform": [0.0, 0.3]}
 _IMAGING: Mapping[str, Distribution] = {
     "angular_spread": {"uniform": [0.0, 0.2]},
@@ -35,9 +39,13 @@ _CAMERA: Mapping[str, Distribution] = {
     "dead": {"choice": [0.0, 1e-4]},
     "hot": {"choice": [0.0, 1e-4]},
 }
+_NARROW: Distribution = {"uniform": [0.7, 1.1]}
+# Until hardly a defect can be seen, so that the network learns to say so.
+_BLURRED: Distribution = {"uniform": [1.1, 2.2]}
 _PROBE: Mapping[str, Distribution] = {
     **SCAN,
     "convergence": {"choice": [30.0, 32.5, 35.0]},
+    "source_size": {"choice": [*[_NARROW] * 7, _BLURRED]},
 }
 # As real images have it, whose presets these are: more dirt than elsewhere, larger and thicker.
 _DIRTY: Mapping[str, Distribution] = {
@@ -90,6 +98,7 @@ SOURCES = (
     _focussed("bright", 0.5, **BOUNDARY),
     _focussed("dark", 0.5, **BOUNDARY),
     _planted("hrtem", _HRTEM, _USUAL, 2.0),
+    _planted("hrtem", (2e3, 1e6), _USUAL, 1.5, conditions=_OUT_OF_FOCUS),
     _far(1.0, (256, 256), {"uniform": [0.24, 0.36]}),
     _far(0.4, (176, 176), {"uniform": [0.36, 0.50]}),
     _far(0.4, (128, 128), {"uniform": [0.50, 0.60]}),

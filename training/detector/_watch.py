@@ -15,8 +15,9 @@ from sixring.detection._canonical import CANONICAL
 from sixring.detection._votes import Points, atom_points, ring_points
 from sixring.types import Region
 from training.detector._crops import Crops
-from training.detector._loss import SHARES, losses, probabilities
+from training.detector._loss import losses, probabilities, shares
 from training.detector._network import HEADS, Detector, Maps
+from training.detector._plan import Weighing
 from training.detector._targets import AREAS, CELL, OFFSET_STEP, SIX
 
 __all__ = ["BANDS", "NAMES", "watched"]
@@ -68,13 +69,15 @@ class _Tally:
         return _share(2 * self.right, 2 * self.right + self.missed + self.false)
 
 
-def watched(crops: Crops, network: Detector) -> dict[str, float]:
+def watched(crops: Crops, weighing: Weighing, network: Detector) -> dict[str, float]:
     """Judge a network on crops.
 
     Parameters
     ----------
     crops : Crops
         That it hasn't learned from.
+    weighing : Weighing
+        What counts how much in the loss.
     network : Detector
         Ready to be used.
 
@@ -89,9 +92,9 @@ def watched(crops: Crops, network: Detector) -> dict[str, float]:
         some = crops.take(np.arange(start, min(start + _AT_ONCE, len(crops))))
         with torch.no_grad():
             maps = network(torch.from_numpy(some.images.astype(np.float32)))
-            by_head = losses(maps, some)
-        loss += len(some) * sum(SHARES[head] * float(by_head[head]) for head in HEADS)
-        said = probabilities(maps)
+            by_head = losses(maps, some, weighing)
+        loss += len(some) * float(torch.stack(shares(by_head, weighing)).sum())
+        said = probabilities(maps, weighing.rare)
         for k in range(len(some)):
             judged = some.judged[k] & (some.area[k] == AREAS.index(Region.CLEAR))
             true, found = _true(some, k, "ring"), _said(said, k, "ring")

@@ -12,9 +12,10 @@ from scipy.spatial import cKDTree
 from sixring.detection._lookup import nearest
 from sixring.types import Mask, Region
 
-__all__ = ["mask_disorder"]
+__all__ = ["REACH", "hidden_round", "mask_disorder"]
 
-_REACH = 10.0  # angstrom: a disc of sixty rings
+REACH = 10.0
+"""Angstrom round a ring in which the others are looked at: sixty of them."""
 # Mean distance of a ring's size from six, 2 at the most, over the disc. A grain boundary through
 # the middle has 0.28, a closed loop of twelve 5-7 pairs 0.40; noise and moire have 0.5 to 1.
 _DISORDER = 0.42
@@ -49,7 +50,7 @@ def mask_disorder(
     # A ring counts once where it is one off six, and twice where it is more.
     everything, odd, odder = (
         cKDTree(centres[seen[oddness >= least]]).query_ball_point(
-            centres[seen], _REACH / sampling, return_length=True
+            centres[seen], REACH / sampling, return_length=True
         )
         for least in range(3)
     )
@@ -57,11 +58,18 @@ def mask_disorder(
     wild = centres[seen[disorder > _DISORDER]]
     if len(wild) == 0:
         return mask
-    away = np.ones(mask.regions.shape, bool)
-    last = np.array(mask.regions.shape) - 1
-    rows, cols = np.clip(np.rint(wild).astype(np.intp), 0, last).T
-    away[rows, cols] = False
-    hidden = ndimage.distance_transform_edt(away) < _AROUND / sampling
     regions = mask.regions.copy()
-    regions[hidden & (regions == Region.CLEAR)] = Region.BLUR
+    regions[hidden_round(wild, mask.regions.shape, sampling) & mask.clear] = Region.BLUR
     return replace(mask, regions=regions)
+
+
+def hidden_round(
+    centres: NDArray[np.float64], shape: tuple[int, ...], sampling: float
+) -> NDArray[np.bool_]:
+    """Return the pixels near some rings, at least one, that are hidden as they can't be read."""
+    away = np.ones(shape, bool)
+    last = np.array(shape) - 1
+    rows, cols = np.clip(np.rint(centres).astype(np.intp), 0, last).T
+    away[rows, cols] = False
+    hidden: NDArray[np.bool_] = ndimage.distance_transform_edt(away) < _AROUND / sampling
+    return hidden

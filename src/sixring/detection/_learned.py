@@ -17,6 +17,7 @@ from sixring.detection._canonical import canonical
 from sixring.detection._cells import CELL, CellMaps, to_cells
 from sixring.detection._conclusion import Found, concluded, mask_unread
 from sixring.detection._description import Learned
+from sixring.detection._doubt import mask_doubt
 from sixring.detection._edges import with_edges_closed
 from sixring.detection._eye import SHIPPED, Eye, eye_in
 from sixring.detection._reading import read
@@ -33,9 +34,6 @@ _LEAST: Mapping[Mode, float] = {"hrtem": 0.1, "stem": 0.0}
 proof enough, in HRTEM dirt and focus make heights too."""
 _NEARLY = 1.02
 """As far beyond its range a value isn't spoken of: the lattice is found no better."""
-_SURE_OF_SIXES = 0.95
-"""Mean probability of the sixes: 0.92 to 0.98 at 1000 electrons per square angstrom in HRTEM, 0.98
-and more from 3000 on and in STEM from 1e5 on, below 0.9 where focus or noise hides the lattice."""
 
 
 def detect_learned(
@@ -90,7 +88,9 @@ def detect_learned(
     )
     # Cells are fewer than pixels, and fine enough for areas.
     step = CELL * canvas.sampling
-    mask = mask_unread(seen_mask(maps.area, step), structure, seen.rings, to_cells, step)
+    on_cells = replace(structure, centres=to_cells(structure.centres))
+    mask = mask_doubt(seen_mask(maps.area, step), on_cells, step)
+    mask = mask_unread(mask, structure, seen.rings, to_cells, step)
     found = Found(
         structure=structure,
         canvas=canvas,
@@ -145,17 +145,9 @@ def _unlike(detection: Detection, learned: Learned | None) -> tuple[str, ...]:
         ("sampling", sampling, learned.sampling, "A per pixel"),
         ("dose", dose, learned.dose, "electrons per square angstrom"),
     )
-    found = [
+    return tuple(
         f"The {name} of {value:.3g} {unit} lies outside the {low:.3g} to {high:.3g} from which the "
         "detector has learned: it may do worse here."
         for name, value, (low, high), unit in given
         if value is not None and not low / _NEARLY <= value <= high * _NEARLY
-    ]
-    sixes = detection.rings.probability[detection.rings.sizes == 6]
-    if len(sixes) and sixes.mean() < _SURE_OF_SIXES:
-        found.append(
-            f"The detector gives the sixes of this sheet a probability of {sixes.mean():.2f} on "
-            "average; in images that it reads well that is 0.98 and more. Noise, blur or focus "
-            "hide defects from it here."
-        )
-    return tuple(found)
+    )
