@@ -53,7 +53,7 @@ def test_an_image_of_which_nothing_is_sure_is_hidden() -> None:
 
 def test_the_doubtful_half_is_hidden_up_to_where_it_is_half_of_the_surroundings() -> None:
     centres = honeycomb()
-    probability = np.where(centres[:, 1] < _SIDE / 2, 0.99, 0.9)
+    probability = np.where(centres[:, 1] < _SIDE / 2, 0.99, 0.5)
     found = mask_doubt(clear(), structure(probability), _STEP)
     assert (found.regions[:, : _SIDE // 2 - 15] == Region.CLEAR).all()
     assert (found.regions[10:-10, _SIDE // 2 + 15 : -10] == Region.BLUR).all()
@@ -93,7 +93,7 @@ def test_nothing_is_hidden_where_nothing_was_found() -> None:
 
 
 def test_the_step_gives_the_scale() -> None:
-    probability = np.where(honeycomb()[:, 1] < _SIDE / 2, 0.99, 0.9)
+    probability = np.where(honeycomb()[:, 1] < _SIDE / 2, 0.99, 0.5)
     coarse = structure(probability)
     fine = Structure(**{**vars(coarse), "centres": coarse.centres * 2})
     one = mask_doubt(clear(), coarse, _STEP).fraction(Region.BLUR)
