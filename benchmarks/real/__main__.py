@@ -29,11 +29,11 @@ from benchmarks.real import (
 _TABLES = {"learned": "RESULTS.md", "classical": "CLASSICAL.md"}
 _NOTES = {
     "learned": "The network has learned from simulated images alone, but with these images in view "
-    "four things were chosen: that an atom too high for carbon is called silicon, as the network "
+    "five things were chosen: that an atom too high for carbon is called silicon, as the network "
     "alone had found 65 % of the silicon below; that two of them less than 2.6 A apart are bonded; "
     "how often clusters of silicon, and dirty images of "
-    "a coarse sampling, are among those learned from; and what finds the lattice, as with the "
-    "classical detector. So no half of them is held out.",
+    "a coarse sampling, are among those learned from; from which doubt on nothing is judged; and "
+    "what finds the lattice, as with the classical detector. So no half of them is held out.",
     "classical": " ".join((benchmarks.real.__doc__ or "").strip().split("\n\n")[-1].split()),
 }
 """What was chosen with which images in view; of the classical detector the package says it."""
