@@ -12,6 +12,7 @@ import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,12 +26,10 @@ from atomai.models import Segmentor  # noqa: E402 - imports torchvision
 
 _BATCH = 32
 """Its default."""
-_FIRST = 5
-"""Cycles that tell how many there is time for."""
-_HELD_OUT = 0.1
-"""Share of the crops that it is watched with, a batch in each cycle."""
-_AVERAGED = 30
-"""Cycles whose weights it averages, at the least."""
+_CYCLES = 30
+"""Of a round, as many as it averages the weights of at the end: a batch each, all in one view."""
+_VIEWS = 8
+"""Ways to turn and mirror a crop."""
 
 
 def main() -> None:
@@ -41,16 +40,17 @@ def main() -> None:
     torch.set_num_threads(request["threads"])
     with np.load(request["lessons"]) as archive:
         images, masks = archive["images"], archive["masks"]
-    started = time.perf_counter()
     model = Segmentor("Unet", nb_classes=request["classes"], seed=request["seed"])
-    cycles = _train(model, images, masks, request["seconds"])
-    train_seconds = time.perf_counter() - started
+    cycles, train_seconds = _train(
+        model, images, masks, request["seconds"], Path(request["so_far"])
+    )
     found, seconds, pixels = {}, 0.0, 0
     with np.load(request["exam"]) as archive:
         for name in archive.files:
             image = archive[name]
             started = time.perf_counter()
-            _, coordinates = model.predict(image, verbose=False)
+            # As the crops: between 0 and 1 already, and not each by its own extremes.
+            _, coordinates = model.predict(image, norm=False, verbose=False)
             seconds += time.perf_counter() - started
             pixels += image.size
             found[name] = np.asarray(coordinates[0], np.float64).reshape(-1, 3)
@@ -68,24 +68,64 @@ def main() -> None:
 
 
 def _train(
-    model: Segmentor, images: NDArray[np.float32], masks: NDArray[np.uint8], seconds: float
-) -> int:
-    """Train for about so long; return the number of its cycles, of a batch each."""
-    learned = len(images) - max(int(_HELD_OUT * len(images)), _BATCH)
-    given = (
-        images[:learned, None],
-        masks[:learned].astype(np.int64),
-        images[learned:, None],
-        masks[learned:].astype(np.int64),
-    )
-    usual = {"batch_size": _BATCH, "rotation": True, "plot_training_history": False}
-    model.fit(*given, training_cycles=_FIRST, **usual)
-    started = time.perf_counter()
-    model.fit(*given, training_cycles=_FIRST, **usual)
-    each = (time.perf_counter() - started) / _FIRST
-    cycles = max(int(seconds / each) - 2 * _FIRST, 1)
-    model.fit(*given, training_cycles=cycles, swa=cycles >= _AVERAGED, **usual)
-    return cycles + 2 * _FIRST
+    model: Segmentor,
+    images: NDArray[np.float32],
+    masks: NDArray[np.uint8],
+    seconds: float,
+    so_far: Path,
+) -> tuple[int, float]:
+    """Train for about so long in all, going on from what the file holds, and keep it there.
+
+    Its own augmentation is of no use here: with more than four classes its rotation ends with an
+    error, and after any other it keeps only images in which each class occurs. So the crops are
+    turned and mirrored between one call and the next, which all go on with the same weights and
+    optimizer (the optimizer begins anew where the file is gone on from).
+
+    Returns
+    -------
+    cycles : int
+        Of a batch each.
+    seconds : float
+        That they took.
+    """
+    rounds, spent, took = 0, 0.0, 0.0
+    if so_far.exists():
+        state = torch.load(so_far, weights_only=True)
+        model.net.load_state_dict(state["weights"])
+        rounds, spent, took = state["rounds"], state["seconds"], state["took"]
+    # Each cycle looks at a batch to watch it with, the same one always.
+    watched = images[-_BATCH:, None], masks[-_BATCH:].astype(np.int64)
+    last = False
+    while not last:
+        started = time.perf_counter()
+        # The weights of the last round are averaged, so it has to be known as that.
+        last = rounds > 0 and seconds - spent < 1.5 * took
+        which = np.arange(rounds * _CYCLES * _BATCH, (rounds + 1) * _CYCLES * _BATCH)
+        which %= len(images) - _BATCH
+        shown, wanted = (_seen(stack[which], rounds % _VIEWS) for stack in (images, masks))
+        model.fit(
+            shown[:, None],
+            wanted.astype(np.int64),
+            *watched,
+            batch_size=_BATCH,
+            training_cycles=_CYCLES,
+            swa=last,
+            plot_training_history=False,
+        )
+        took = time.perf_counter() - started
+        rounds, spent = rounds + 1, spent + took
+        if not last:
+            state = {"weights": model.net.state_dict(), "rounds": rounds}
+            part = so_far.with_suffix(".part")
+            torch.save({**state, "seconds": spent, "took": took}, part)
+            part.replace(so_far)
+    return rounds * _CYCLES, spent
+
+
+def _seen(stack: NDArray[Any], view: int) -> NDArray[Any]:
+    """Turn and mirror all images of a stack in one of eight ways."""
+    turned = np.rot90(stack, view % 4, axes=(1, 2))
+    return np.ascontiguousarray(turned if view < 4 else turned[:, ::-1])
 
 
 if __name__ == "__main__":

@@ -104,8 +104,20 @@ def _parser() -> ArgumentParser:
         metavar="FOLDER",
         help="of the other tools; peers-environment",
     )
-    add("--out", type=Path, required=True, metavar="FOLDER", help="keep the crops here")
-    add("--minutes", type=float, default=90.0, metavar="N", help="of training; 90")
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="keep the crops and the weights here",
+    )
+    add(
+        "--minutes",
+        type=float,
+        default=90.0,
+        metavar="N",
+        help="of training in all, those of earlier calls with the same --out among them; 90",
+    )
     add("--pieces", type=int, default=40, metavar="N", help="of the stream, 240 crops each; 40")
     add("--images", type=int, default=len(CASES), metavar="N", help="of the fixed set; all")
     add("--threads", type=int, default=2, metavar="N", help="that compute at once; 2")
@@ -126,6 +138,7 @@ def _write_request(
         "lessons": str(folder / "lessons.npz"),
         "exam": str(folder / "exam.npz"),
         "answer": str(folder),
+        "so_far": str((options.out / "segmentor.pt").resolve()),
         "classes": BACKGROUND + 1,
         "seconds": 60 * options.minutes,
         "threads": options.threads,
