@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.markdown import markdown_table
 from training.detector._watch import BANDS
 
 __all__ = ["Line", "results_text"]
@@ -61,10 +62,7 @@ def results_text(lines: Sequence[Line], *, pieces: int, crops: int, watched: int
             "rings other than six by dose, electrons per square angstrom, where the maps show them "
             "by themselves, before a structure is read.",
             "",
-            "| " + " | ".join(heads) + " |",
-            "|" + "---|" * len(heads),
-            *("| " + " | ".join(row) + " |" for row in rows),
-            "",
+            markdown_table(heads, rows),
         ]
     )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from benchmarks.markdown import markdown_table
 from benchmarks.peers._notes import HEAD, LEADS, SMALL
 
 __all__ = ["results_text"]
@@ -89,7 +90,7 @@ def _results(course: Document) -> str:
         "scoring a patch",
         "peak memory",
     )
-    return _table(heads, rows) + _failures(course)
+    return markdown_table(heads, rows) + _failures(course)
 
 
 def _mean(row: Document, columns: Sequence[str]) -> float:
@@ -127,7 +128,7 @@ def _leads(course: Document) -> str:
         )
         for found in course["leads"]
     ]
-    return _table(("set", "sixring's best", "best peer", "difference", "leads"), rows)
+    return markdown_table(("set", "sixring's best", "best peer", "difference", "leads"), rows)
 
 
 def _verdict(difference: Document) -> str:
@@ -143,7 +144,7 @@ def _sets(course: Document) -> str:
         (name, *(str(found[key]) for key in ("perfect", "defect", "micrographs")))
         for name, found in course["sets"].items()
     ]
-    return _table(("set", "perfect", "defect", "micrographs"), rows)
+    return markdown_table(("set", "perfect", "defect", "micrographs"), rows)
 
 
 def _settings(course: Document) -> str:
@@ -153,7 +154,7 @@ def _settings(course: Document) -> str:
             cost = row["cost"]
             versions = ", ".join(f"{name} {number}" for name, number in cost["versions"].items())
             rows.append((row["title"], cost["settings"], str(row["trainings"]), versions))
-    return _table(("model", "settings", "trainings", "with"), rows) if rows else ""
+    return markdown_table(("model", "settings", "trainings", "with"), rows) if rows else ""
 
 
 def _interval(found: Document, *, signed: bool = False) -> str:
@@ -169,9 +170,3 @@ def _duration(seconds: float) -> str:
         if seconds >= 2 * length:
             return f"{seconds / length:.1f} {unit}"
     return f"{seconds:.1f} s"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from benchmarks.markdown import markdown_table
 from benchmarks.quality._ideal import ALL
 from benchmarks.quality._notes import HEAD, IDEAL, RELIABILITY, SERIES_NOTE
 from benchmarks.quality._sets import CHALLENGE, DEFECTS, SEEDS, SERIES, Cell
@@ -63,7 +64,7 @@ def _sets(document: dict[str, Any]) -> str:
         rows.append(
             (name, str(SEEDS[name]), str(found["micrographs"]), str(found["perfect"]), counts)
         )
-    return _table(("set", "seed", "micrographs", "perfect", " / ".join(DEFECTS)), rows)
+    return markdown_table(("set", "seed", "micrographs", "perfect", " / ".join(DEFECTS)), rows)
 
 
 def _challenge(document: dict[str, Any]) -> str:
@@ -76,7 +77,7 @@ def _challenge(document: dict[str, Any]) -> str:
     unknown = document["ideal"][CHALLENGE][ALL]["unknown"]
     best = (_UNKNOWN, "the limit", _interval(unknown), _NONE, _NONE)
     heads = ("model", "kind", "AUC", "average precision", "recall at 1 % false alarms")
-    return _table(heads, [best, *rows])
+    return markdown_table(heads, [best, *rows])
 
 
 def _overview(document: dict[str, Any]) -> str:
@@ -86,7 +87,7 @@ def _overview(document: dict[str, Any]) -> str:
     for one in _ranked(document, [cell.name for cell in SERIES]):
         values = (one["parts"][cell.name][ALL]["auc"]["value"] for cell in SERIES)
         rows.append((one["name"], *(_number(value) for value in values)))
-    return _table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def _of_set(document: dict[str, Any], name: str, title: str) -> str:
@@ -99,7 +100,7 @@ def _of_set(document: dict[str, Any], name: str, title: str) -> str:
     for one in _ranked(document, [name]):
         rows.append((one["name"], *(_cell(one["parts"][name].get(kind)) for kind in _KINDS)))
     heads = ("AUC, interval, efficiency", *(_TITLES.get(kind, kind) for kind in _KINDS))
-    return f"{title}\n\n{_table(heads, rows)}"
+    return f"{title}\n\n{markdown_table(heads, rows)}"
 
 
 def _reliability(document: dict[str, Any]) -> str:
@@ -118,7 +119,7 @@ def _reliability(document: dict[str, Any]) -> str:
                 )
             )
     heads = ("model", "patches", "prevalence", "largest gap", "bins that count", "mean gap")
-    return _table(heads, rows) if rows else "No model here has probabilities.\n"
+    return markdown_table(heads, rows) if rows else "No model here has probabilities.\n"
 
 
 def _ranked(document: dict[str, Any], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -155,9 +156,3 @@ def _number(value: float) -> str:
         if float(text) < 1:
             return text
     return "1.000"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"

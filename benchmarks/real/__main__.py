@@ -6,11 +6,12 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import benchmarks.real
 import sixring
+from benchmarks.markdown import markdown_table
 from benchmarks.real import (
     MANY,
     Contaminated,
@@ -70,15 +71,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return [
-        "| " + " | ".join(heads) + " |",
-        "|" + "---|" * len(heads),
-        *("| " + " | ".join(row) + " |" for row in rows),
-        "",
-    ]
-
-
 def _flower(measured: Sequence[Flower]) -> list[str]:
     heads = ("sampling given", "used", "fives", "sevens", "others", "edge hidden", "called")
     rows = (
@@ -93,7 +85,7 @@ def _flower(measured: Sequence[Flower]) -> list[str]:
         )
         for m in measured
     )
-    return ["## Flower (HRTEM)", "", *_table(heads, rows)]
+    return ["## Flower (HRTEM)", "", markdown_table(heads, rows)]
 
 
 def _refusal(reason: str | None) -> list[str]:
@@ -132,11 +124,13 @@ def _dopants(frames: Sequence[DopantFrame]) -> list[str]:
     return [
         "## Silicon (STEM)",
         "",
-        *_table(heads, rows),
+        markdown_table(heads, rows),
         *_sites(frames),
         "Frames with an atom missed or called wrongly:",
         "",
-        *_table(("file", "labelled", "found", "called Si", "refused, or defects called"), missed),
+        markdown_table(
+            ("file", "labelled", "found", "called Si", "refused, or defects called"), missed
+        ),
     ]
 
 
@@ -149,7 +143,7 @@ def _sites(frames: Sequence[DopantFrame]) -> list[str]:
         f"Sites: {100 * sites_right(frames):.0f} % of them called as they are labelled. Labelled "
         "atoms less than 4 A apart are one site, and a cluster is what has more than one of them:",
         "",
-        *_table(("labelled", "sites", *(f"called {name}" for name in called)), rows),
+        markdown_table(("labelled", "sites", *(f"called {name}" for name in called)), rows),
     ]
 
 
@@ -209,8 +203,8 @@ def _contamination(images: Sequence[Contaminated]) -> list[str]:
     return [
         "## Contamination (HRTEM)",
         "",
-        *_table(heads, rows),
-        *_table(
+        markdown_table(heads, rows),
+        markdown_table(
             (
                 "file",
                 "mask IoU",

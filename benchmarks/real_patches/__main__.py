@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.markdown import markdown_table
 from benchmarks.real_patches import clear_patches, silicon_patches
 from benchmarks.real_patches._clear import WORKING as CLEAR_SAMPLING
 from benchmarks.real_patches._judge import alarms, auc
@@ -54,10 +55,10 @@ def _head() -> list[str]:
 def _silicon(data: Path, out: Path) -> list[str]:
     patches = silicon_patches(data)
     perfect = patches.labels == 0
-    rows = [
-        f"| {name} | {_words(auc(model, patches))} |"
+    rows = (
+        (name, _words(auc(model, patches)))
         for name, model in models_for("stem", SILICON_SAMPLING, out).items()
-    ]
+    )
     return [
         "## Silicon against clean lattice, dark-field STEM",
         "",
@@ -66,10 +67,7 @@ def _silicon(data: Path, out: Path) -> list[str]:
         f"{len(set(patches.groups.tolist()))} areas. Pixels of the frames are added up to about "
         f"{SILICON_SAMPLING} A each.",
         "",
-        "| model | AUC |",
-        "|---|---|",
-        *rows,
-        "",
+        markdown_table(("model", "AUC"), rows),
     ]
 
 
@@ -85,9 +83,23 @@ def _clear(data: Path, out: Path) -> list[str]:
         for title, sixes_alone in (("all", False), ("six-rings alone", True)):
             found = alarms(model, patches, sixes_alone=sixes_alone)
             rows.append(
-                f"| {name} | {title} | {found.patches} | {found.images} | {100 * found.rate:.1f} % "
-                f"[{100 * found.low:.1f}, {100 * found.high:.1f}] | {100 * found.median:.1f} % |"
+                (
+                    name,
+                    title,
+                    str(found.patches),
+                    str(found.images),
+                    f"{100 * found.rate:.1f} % [{100 * found.low:.1f}, {100 * found.high:.1f}]",
+                    f"{100 * found.median:.1f} %",
+                )
             )
+    heads = (
+        "model",
+        "patches",
+        "number",
+        "micrographs",
+        "reach the threshold",
+        "median micrograph",
+    )
     return [
         "## Alarms on clear graphene, HRTEM",
         "",
@@ -100,10 +112,7 @@ def _clear(data: Path, out: Path) -> list[str]:
         "detector finds six-rings alone. A model's threshold is meant to be reached by 1 % of "
         "perfect patches.",
         "",
-        "| model | patches | number | micrographs | reach the threshold | median micrograph |",
-        "|---|---|---|---|---|---|",
-        *rows,
-        "",
+        markdown_table(heads, rows),
     ]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import sixring
+from benchmarks.markdown import markdown_table
 from benchmarks.realism._compare import (
     DIFFERENCES,
     OF_CONTAMINATION,
@@ -89,7 +90,7 @@ def _differences(one: Measured) -> str:
         )
         for name, difference in DIFFERENCES.items()
     ]
-    return _table(heads, (row for row in rows if row[1] != _NOTHING or row[3] != _NOTHING))
+    return markdown_table(heads, (row for row in rows if row[1] != _NOTHING or row[3] != _NOTHING))
 
 
 def _quantities(one: Measured) -> str:
@@ -109,7 +110,7 @@ def _quantities(one: Measured) -> str:
         if any(value is not None for value in values[1:])
     ]
     heads = ("median (quartiles)", "simulated", "real in view", "held out")
-    return _table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 _NOTHING = "-"
@@ -123,9 +124,3 @@ def _spread(value: Quartiles | None) -> str:
     if value is None:
         return _NOTHING
     return f"{value.median:.3g} ({value.low:.3g} to {value.high:.3g})"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
@@ -11,6 +11,7 @@ from statistics import fmean
 from scipy.stats import binomtest
 
 import sixring
+from benchmarks.markdown import markdown_table
 from benchmarks.simulated._best import best_of, best_rings
 from benchmarks.simulated._cases import DEFECTS, DOSES, ENTROPY, IMAGES
 from benchmarks.simulated._measure import Scored
@@ -185,7 +186,7 @@ def _rings(rows: Sequence[_Row]) -> str:
         "plain recall",
         "plain F1",
     )
-    return _table((*heads, *more), lines)
+    return markdown_table((*heads, *more), lines)
 
 
 def _parts(rows: Sequence[_Row]) -> str:
@@ -196,7 +197,7 @@ def _parts(rows: Sequence[_Row]) -> str:
         )
         for row in rows
     )
-    return _table(("mode", "dose", *_PARTS), lines)
+    return markdown_table(("mode", "dose", *_PARTS), lines)
 
 
 def _of_part(images: Sequence[Scored]) -> str:
@@ -225,7 +226,7 @@ def _defects(rows: Sequence[_Row]) -> str:
         )
     heads = ("mode", "dose", "judged", "masked", "found", "best", "false per 100 nm^2")
     rates = (f"found at {rate:g} false" for rate in _RATES)
-    return _table((*heads, *rates, "named right", "macro F1"), lines)
+    return markdown_table((*heads, *rates, "named right", "macro F1"), lines)
 
 
 def _probabilities(rows: Sequence[_Row]) -> str:
@@ -251,7 +252,7 @@ def _probabilities(rows: Sequence[_Row]) -> str:
                 )
             )
     heads = ("mode", "probability", "defects", "mean", "there", "95 %")
-    return _table(heads, lines)
+    return markdown_table(heads, lines)
 
 
 def _atoms(rows: Sequence[_Row]) -> str:
@@ -265,13 +266,13 @@ def _atoms(rows: Sequence[_Row]) -> str:
         for row in rows
     )
     heads = ("mode", "dose", "atoms' precision", "atoms' recall", "rms error, pm")
-    return _table((*heads, "contamination, IoU"), lines)
+    return markdown_table((*heads, "contamination, IoU"), lines)
 
 
 def _kinds(mode: Mode, rows: Sequence[_Row]) -> str:
     names = _in_catalogue_order({true for row in rows for true, _ in row.sums.defects})
     lines = ((name, *(_of_kind(row, name) for row in rows)) for name in names)
-    return _table((mode.upper(), *(_dose(row.dose) for row in rows)), lines)
+    return markdown_table((mode.upper(), *(_dose(row.dose) for row in rows)), lines)
 
 
 def _of_kind(row: _Row, name: str) -> str:
@@ -291,18 +292,12 @@ def _confusion(row: _Row) -> str:
         (f"**{true}**", *(str(pairs[true, found] or "") for found in columns)) for true in lines
     )
     title = f"### {' '.join(row.begin)} e/A^2\n"
-    return f"{title}\n{_table(('', *columns), cells)}"
+    return f"{title}\n{markdown_table(('', *columns), cells)}"
 
 
 def _in_catalogue_order(names: set[str]) -> list[str]:
     order = [*dict.fromkeys(entry.name for entry in load_catalogue()), "unknown"]
     return [name for name in order if name in names]
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 def _all(counts: Counts) -> int:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks.markdown import markdown_table
 from benchmarks.speed._limits import Limit
 from benchmarks.speed._measure import run_python
-from benchmarks.speed._tables import limits_table, table
+from benchmarks.speed._tables import limits_table
 
 __all__ = ["MODELS", "PatchesCost", "check_patches", "measure_patches", "patches_text"]
 
@@ -87,7 +88,7 @@ def patches_text(costs: Sequence[PatchesCost], limits: Sequence[Limit], *, run: 
     parts = [
         "# Speed and memory of scoring patches\n",
         f"{_NOTE.format(side=_SIDE, patches=_PATCHES)}\n{run}\n",
-        table(("model", "first, s", "patches/s", "peak, MB"), rows),
+        markdown_table(("model", "first, s", "patches/s", "peak, MB"), rows),
         limits_table(limits),
     ]
     return "\n".join(parts)

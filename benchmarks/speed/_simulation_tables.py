@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from benchmarks.markdown import markdown_table
 from benchmarks.speed._limits import Limit
 from benchmarks.speed._simulation import ImageCost, StreamCost
-from benchmarks.speed._tables import limits_table, table
+from benchmarks.speed._tables import limits_table
 
 __all__ = ["simulation_text"]
 
@@ -72,7 +73,7 @@ def _streams(streams: Sequence[StreamCost]) -> str:
         )
         for stream in streams
     )
-    return table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def _images(images: Sequence[ImageCost]) -> str:
@@ -80,4 +81,4 @@ def _images(images: Sequence[ImageCost]) -> str:
         (image.preset, f"{image.first:.1f}", f"{image.next:.1f}", f"{image.peak:.0f}")
         for image in images
     )
-    return table(("micrograph", "first, s", "next, s", "peak, MB"), rows)
+    return markdown_table(("micrograph", "first, s", "next, s", "peak, MB"), rows)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 
+from benchmarks.markdown import markdown_table
 from benchmarks.speed._limits import Limit
 from benchmarks.speed._measure import Cost
 
-__all__ = ["detection_text", "limits_table", "machine_text", "table"]
+__all__ = ["detection_text", "limits_table", "machine_text"]
 
 _NOTE = """\
 Simulated HRTEM micrographs of 0.2 A per pixel and 1e4 e/A^2, with a defect in every 512 x 512
@@ -102,7 +103,7 @@ def _costs(costs: Sequence[Cost]) -> str:
         )
         for cost in costs
     )
-    return table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def limits_table(limits: Sequence[Limit]) -> str:
@@ -116,11 +117,4 @@ def limits_table(limits: Sequence[Limit]) -> str:
         )
         for limit in limits
     )
-    return table(("limit on", "measured", "limit", "kept"), rows)
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Write a table in Markdown."""
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
+    return markdown_table(("limit on", "measured", "limit", "kept"), rows)

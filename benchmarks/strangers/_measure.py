@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import sixring
+from benchmarks.markdown import markdown_table
 from benchmarks.strangers._kinds import ENTROPY, IMAGES, Kind
 from sixring.errors import Refusal
 from sixring.types import Micrograph
@@ -69,6 +70,7 @@ def results_text(answers: Mapping[Kind, Sequence[Answer]], detector: str) -> str
     str
         Markdown.
     """
+    heads = ("mode", "image", "refused", "warned", "silent", "judged", "defects per 100 nm^2")
     lines = [
         "# Strangers",
         "",
@@ -78,22 +80,20 @@ def results_text(answers: Mapping[Kind, Sequence[Answer]], detector: str) -> str
         "Silent: a result as of an image that the detector knows. Judged: mean share of the image, "
         "of those not refused.",
         "",
-        "| mode | image | refused | warned | silent | judged | defects per 100 nm^2 |",
-        "|---|---|---|---|---|---|---|",
+        markdown_table(heads, (_row(kind, some) for kind, some in answers.items())),
     ]
-    lines += [_row(kind, some) for kind, some in answers.items()]
-    lines += ["", "What was said, of the first image of each kind:", ""]
+    lines += ["What was said, of the first image of each kind:", ""]
     for kind, some in answers.items():
         said = some[0].refused or " ".join(some[0].warnings) or "nothing"
         lines.append(f"- {kind.mode.upper()}, {kind.name}: {said}")
     return "\n".join(lines) + "\n"
 
 
-def _row(kind: Kind, answers: Sequence[Answer]) -> str:
+def _row(kind: Kind, answers: Sequence[Answer]) -> tuple[str, ...]:
     given = [one for one in answers if not one.refused]
     warned = sum(bool(one.warnings) for one in given)
     area = sum(one.area for one in given)
-    cells = (
+    return (
         kind.mode.upper(),
         kind.name,
         str(len(answers) - len(given)),
@@ -102,4 +102,3 @@ def _row(kind: Kind, answers: Sequence[Answer]) -> str:
         f"{100 * np.mean([one.judged for one in given]):.0f} %" if given else "",
         f"{100 * sum(one.defects for one in given) / area:.2g}" if area else "",
     )
-    return "| " + " | ".join(cells) + " |"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.markdown import markdown_table
 from benchmarks.simulated import Counts
 from sixring.types import Mode
 
@@ -58,6 +59,16 @@ def results_text(
         That computed at once.
     """
     versions = ", ".join(f"{name} {version}" for name, version in cost["versions"].items())
+    heads = ("mode", "e/A^2", "images", "learned", "Segmentor, there", "Segmentor, all clean sheet")
+    table = (
+        (
+            row.mode.upper(),
+            f"{row.dose:g}",
+            str(row.images),
+            *map(_f1, (row.ours, row.theirs, row.everywhere)),
+        )
+        for row in rows
+    )
     lines = [
         "# AtomAI's Segmentor beside the learned detector",
         "",
@@ -70,14 +81,7 @@ def results_text(
         "1.2 A, ten members and more as one size. The Segmentor has no mask: its rings count "
         "where the learned detector judges, and then on all that truly is a clean sheet.",
         "",
-        "| mode | e/A^2 | images | learned | Segmentor, there | Segmentor, all clean sheet |",
-        "|---|---|---|---|---|---|",
-        *(
-            f"| {row.mode.upper()} | {row.dose:g} | {row.images} | {_f1(row.ours)} "
-            f"| {_f1(row.theirs)} | {_f1(row.everywhere)} |"
-            for row in rows
-        ),
-        "",
+        markdown_table(heads, table),
         f"Looking at the same {cost['pixels'] / 1e6:.1f} million pixels took the Segmentor "
         f"{cost['predict_seconds']:.0f} s, and the learned detector {our_seconds:.0f} s from the "
         "image to the named defects.",
