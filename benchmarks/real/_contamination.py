@@ -17,6 +17,7 @@ from benchmarks.real._grains import adjoining_sixes, between_grains
 from sixring.errors import Refusal
 from sixring.lattice import GRAPHENE
 from sixring.report import draw_overlay
+from sixring.structures import CHAINS
 from sixring.types import Region, Rings
 
 __all__ = ["MANY", "Contaminated", "Summary", "measure_contamination", "summarise"]
@@ -25,7 +26,6 @@ MANY = 1.0
 """Odd rings for each 100 nm^2 of clear area."""
 _HELD_OUT_FROM = "2014_02"
 _LEAST_SIXES = 20
-_CHAINS = ("grain-boundary", "dislocation-57")
 _AGREEMENT = 0.02
 
 
@@ -169,7 +169,7 @@ def _measure(file: Path, detector: str, pictures: Path | None) -> Contaminated:
     area = float(found.mask.clear.sum()) * sampling**2 / 100
     judged = at(found.mask.regions, found.rings.centres) == Region.CLEAR
     odd = judged & (found.rings.sizes != 6)
-    chains = [k for k, defect in enumerate(found.defects) if defect.name in _CHAINS]
+    chains = [k for k, defect in enumerate(found.defects) if defect.name in CHAINS]
     alone = odd & ~np.isin(found.rings.defect, chains)
     between = between_grains(found.rings, sampling)
     sixes = judged & ~odd

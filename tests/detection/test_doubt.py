@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from detection_cases import image_of, planted
 from sixring.detection._doubt import mask_doubt
+from sixring.detection._learned import detect_learned
 from sixring.detection._rings import Structure
-from sixring.types import Mask, Region
+from sixring.errors import Refusal
+from sixring.types import Detection, Mask, Region
+from true_eye import TrueEye
 
 _STEP = 0.4  # angstrom
 _SIDE = 200  # pixels: 80 angstrom
@@ -99,3 +103,17 @@ def test_the_step_gives_the_scale() -> None:
     one = mask_doubt(clear(), coarse, _STEP).fraction(Region.BLUR)
     other = mask_doubt(Mask(np.zeros((2 * _SIDE, 2 * _SIDE), np.uint8)), fine, _STEP / 2)
     assert other.fraction(Region.BLUR) == pytest.approx(one, abs=0.01)
+
+
+def test_a_detection_judges_nothing_where_the_network_is_very_unsure() -> None:
+    simulated = image_of(planted("SW"), "hrtem", dose=1e4, seed=2)
+
+    def seen(sure: float) -> Detection:
+        eye = TrueEye(simulated, sure=sure)
+        return detect_learned(
+            simulated.micrograph, min_probability=0.5, lattice_sampling=False, eye=eye
+        )
+
+    assert seen(0.99).warnings == ()
+    with pytest.raises(Refusal, match=r"no ring of the sheet can be judged: .* blur \d{2,3} %"):
+        seen(0.65)

@@ -325,15 +325,6 @@ class TestWhatIsTold:
         )
         assert found.warnings == ((said,) if told else ())
 
-    def test_where_the_detector_is_very_unsure_nothing_is_judged(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.undo()
-        simulated = shown("SW")
-        assert look(simulated, TrueEye(simulated, sure=0.99)).warnings == ()
-        with pytest.raises(Refusal, match=r"no ring of the sheet can be judged: .* blur \d{2,3} %"):
-            look(simulated, TrueEye(simulated, sure=0.65))
-
     def test_an_unknown_dose_is_no_warning(self) -> None:
         simulated = shown("SW")
         found = detect_learned(

@@ -29,6 +29,7 @@ from sixring.detection._learned import detect_learned
 from sixring.errors import Refusal
 from sixring.evaluate._calibrate import fit_logistic
 from sixring.simulate import Simulated
+from sixring.structures import CHAINS
 from sixring.types import Defect, Findable, Mode
 from training._expose import Expose, exposures
 from training.detector._plan import Plan
@@ -44,8 +45,6 @@ _DOSES = (2e2, 6e2, 2e3, 6e3, 2e4, 6e4, 2e5, 6e5, 2e6, 1e7)
 """Limits of the doses that are told apart, electrons per angstrom^2."""
 _FARTHEST = 40.0
 """Log odds so far above others leave nothing of them."""
-_CHAINS = ("grain-boundary", "dislocation-57")
-"""Defects that may be of any length."""
 _FEWEST = 10
 """Of fewer defects nothing is said."""
 
@@ -167,9 +166,9 @@ def _placed(one: Judged) -> list[Defect]:
     A chain that runs on beyond what is judged, or in two pieces past dirt, has its middle anywhere:
     where there truly are chains, those that were found are left out.
     """
-    if not any(defect.name in _CHAINS for defect in one.true):
+    if not any(defect.name in CHAINS for defect in one.true):
         return list(one.found)
-    return [defect for defect in one.found if defect.name not in _CHAINS]
+    return [defect for defect in one.found if defect.name not in CHAINS]
 
 
 def _line(alarms: Sequence[Alarm]) -> Calibration:

@@ -13,6 +13,7 @@ from sixring.detection._canonical import CANONICAL
 from sixring.detection._cells import (
     AREAS,
     ATOM_WITHIN,
+    BORDER,
     CELL,
     RING_WITHIN,
     SILICON,
@@ -44,8 +45,6 @@ _LARGEST = 14
 """Members of a ring that is still one; a larger one is a hole."""
 _BREADTH = 1.0
 """A sheet ends this far beyond its last atoms, angstrom."""
-_BORDER = 3.0
-"""Nothing is judged so near to the edge of what is shown, angstrom."""
 _DISPLACED = 0.1
 """Nor where the fly-back of a scan displaces the probe by more, angstrom: the truth doesn't follow
 it."""
@@ -92,7 +91,7 @@ class Targets:
 
 def _inner(shape: tuple[int, int]) -> NDArray[np.bool_]:
     """Return which cells are farther than 3 angstrom from the border, of the canonical image."""
-    edge = round(_BORDER / CANONICAL / CELL)
+    edge = round(BORDER / CANONICAL / CELL)
     judged = np.zeros(shape, bool)
     judged[edge:-edge, edge:-edge] = True
     return judged

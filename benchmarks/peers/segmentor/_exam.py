@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 import sixring
 from benchmarks.simulated import Area, Case, Counts, score_odd_rings, take_image
 from sixring.detection._canonical import canonical
+from sixring.detection._sightings import LARGEST, SMALLEST
 from sixring.errors import Refusal
 from sixring.lattice import Canvas
 from sixring.types import Region
 
 __all__ = ["Paper", "exam_papers", "examined", "marked"]
 
-_SMALLEST = 4
-"""Members of the rings of the first class."""
 Rings = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
@@ -97,7 +96,7 @@ def examined(paper: Paper, found: NDArray[np.float64]) -> Rings:
         Shapes (n, 2) and (n,).
     """
     centres = paper.canvas.to_micrograph(found[:, :2])
-    return centres, found[:, 2].astype(np.int64) + _SMALLEST
+    return centres, found[:, 2].astype(np.int64) + SMALLEST
 
 
 def marked(paper: Paper, found: Rings) -> tuple[Counts, Counts, Counts]:
@@ -105,8 +104,7 @@ def marked(paper: Paper, found: Rings) -> tuple[Counts, Counts, Counts]:
 
     A ring of ten and more is one class of the Segmentor: its truth, and ours, are taken so too.
     """
-    largest = _SMALLEST + 6
-    true, ours = ((one[0], np.minimum(one[1], largest)) for one in (paper.true, paper.ours))
+    true, ours = ((one[0], np.minimum(one[1], LARGEST)) for one in (paper.true, paper.ours))
     return (
         score_odd_rings(true, ours, paper.judged),
         score_odd_rings(true, found, paper.judged),

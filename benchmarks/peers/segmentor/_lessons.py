@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sixring.detection._canonical import CANONICAL
+from sixring.detection._canonical import CANONICAL, MOST
 from sixring.detection._cells import CELL, TEN
 from training.detector._crops import Crops
 from training.detector._targets import OFFSET_STEP
@@ -19,8 +19,6 @@ BACKGROUND = TEN
 _RADIUS = 0.6
 """Of the disc round a ring's centre, angstrom: as large as a cell's ring may be away from its
 middle, less half a cell."""
-_MOST = 10.0
-"""Canonical images end at this, and at its negative."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +33,7 @@ class Lessons:
 
 def unit(images: NDArray[np.floating]) -> NDArray[np.float32]:
     """Bring canonical images between 0 and 1, all by the same scale."""
-    return ((images / _MOST + 1) / 2).astype(np.float32)
+    return ((images / MOST + 1) / 2).astype(np.float32)
 
 
 def lessons(crops: Crops) -> Lessons:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sixring.detection._standard import standardised
 from sixring.lattice import Canvas, blur, resample
 
-__all__ = ["CANONICAL", "canonical"]
+__all__ = ["CANONICAL", "MOST", "canonical"]
 
 CANONICAL = 0.20
 """Angstrom per pixel. A ring is twelve pixels wide; finer, and the work grows with nothing to
@@ -27,7 +27,7 @@ _EMPTY = 1e-6
 """A place with less power than this, as a share of the most, is empty and without noise."""
 _ALIKE = 4.0
 """Power of the places that the typical one is the median of, within this factor of it."""
-_MOST = 10.0
+MOST = 10.0
 """Values end here, in standard deviations of the typical place: silicon reaches about 9."""
 
 
@@ -56,7 +56,7 @@ def canonical(image: NDArray[np.float32], sampling: float) -> Canvas:
     typical = _typical(power[::_EVERY, ::_EVERY])
     if typical > 0:
         detail /= np.float32(np.sqrt(typical))
-    np.clip(detail, -_MOST, _MOST, out=detail)
+    np.clip(detail, -MOST, MOST, out=detail)
     return replace(canvas, image=detail)
 
 

@@ -19,6 +19,7 @@ from sixring.types import Region
 __all__ = [
     "AREAS",
     "ATOM_WITHIN",
+    "BORDER",
     "CELL",
     "HEADS",
     "MULTIPLE",
@@ -38,6 +39,8 @@ HEADS = {"rings": 8, "ring_offset": 2, "atoms": 3, "atom_offset": 2, "area": 4}
 """Channels of the maps."""
 RING_WITHIN, ATOM_WITHIN = 0.75, 0.45
 """Angstrom from the middle of a cell."""
+BORDER = 3.0
+"""Angstrom from the edge of an image: nearer to it the network hasn't learned what is there."""
 SIX, TEN = 3, 7
 """Classes of rings: 0 none, 1 to 6 for 4 to 9 members, 7 for ten and more."""
 SILICON = 2

@@ -20,6 +20,7 @@ from sixring.detection._score import score_map
 from sixring.detection._warnings import warn
 from sixring.errors import Refusal
 from sixring.lattice import Canvas
+from sixring.structures import CHAINS
 from sixring.types import Atoms, Defect, Detection, Mask, Micrograph, Region, Rings
 
 __all__ = ["Found", "concluded", "mask_unread"]
@@ -153,7 +154,7 @@ def _real(structure: Structure) -> NDArray[np.bool_]:
 
 def _odd_share(rings: Rings, defects: tuple[Defect, ...]) -> float:
     """Share of the rings that aren't sixes, those of grain boundaries and dislocations left out."""
-    lattice = [k for k, d in enumerate(defects) if d.name in ("grain-boundary", "dislocation-57")]
+    lattice = [k for k, d in enumerate(defects) if d.name in CHAINS]
     odd = (rings.sizes != 6) & ~np.isin(rings.defect, lattice)
     return float(odd.mean()) if len(rings) else 0.0
 

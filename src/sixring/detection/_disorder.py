@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from sixring.detection._lookup import nearest
-from sixring.types import Mask, Region
+from sixring.detection._unread import REACH, blur_round
+from sixring.types import Mask
 
-__all__ = ["REACH", "hidden_round", "mask_disorder"]
+__all__ = ["mask_disorder"]
 
-REACH = 10.0
-"""Angstrom round a ring in which the others are looked at: sixty of them."""
 # Mean distance of a ring's size from six, 2 at the most, over the disc. A grain boundary through
 # the middle has 0.28, a closed loop of twelve 5-7 pairs 0.40; noise and moire have 0.5 to 1.
 _DISORDER = 0.42
-_AROUND = 4.0  # angstrom: masked around each ring in a disordered place
 
 
 def mask_disorder(
@@ -55,21 +50,4 @@ def mask_disorder(
         for least in range(3)
     )
     disorder = (odd + odder) / everything
-    wild = centres[seen[disorder > _DISORDER]]
-    if len(wild) == 0:
-        return mask
-    regions = mask.regions.copy()
-    regions[hidden_round(wild, mask.regions.shape, sampling) & mask.clear] = Region.BLUR
-    return replace(mask, regions=regions)
-
-
-def hidden_round(
-    centres: NDArray[np.float64], shape: tuple[int, ...], sampling: float
-) -> NDArray[np.bool_]:
-    """Return the pixels near some rings, at least one, that are hidden as they can't be read."""
-    away = np.ones(shape, bool)
-    last = np.array(shape) - 1
-    rows, cols = np.clip(np.rint(centres).astype(np.intp), 0, last).T
-    away[rows, cols] = False
-    hidden: NDArray[np.bool_] = ndimage.distance_transform_edt(away) < _AROUND / sampling
-    return hidden
+    return blur_round(mask, centres[seen[disorder > _DISORDER]], sampling)

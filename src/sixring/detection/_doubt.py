@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from scipy.spatial import cKDTree
 
-from sixring.detection._disorder import REACH, hidden_round
 from sixring.detection._lookup import nearest
 from sixring.detection._rings import Structure
-from sixring.types import Mask, Region
+from sixring.detection._unread import REACH, blur_round
+from sixring.types import Mask
 
 __all__ = ["mask_doubt"]
 
@@ -50,9 +48,5 @@ def mask_doubt(mask: Mask, structure: Structure, step: float) -> Mask:
     total = np.bincount(
         pairs["i"], structure.ring_probability[sixes[pairs["j"]]], minlength=len(clear)
     )
-    doubtful = structure.centres[clear[total < _SURE * np.maximum(around, 1)]]
-    if len(doubtful) == 0:
-        return mask
-    regions = mask.regions.copy()
-    regions[hidden_round(doubtful, mask.regions.shape, step) & mask.clear] = Region.BLUR
-    return replace(mask, regions=regions)
+    doubtful = clear[total < _SURE * np.maximum(around, 1)]
+    return blur_round(mask, structure.centres[doubtful], step)

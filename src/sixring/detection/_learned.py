@@ -14,7 +14,7 @@ from sixring.detection._area import at_pixels, seen_mask
 from sixring.detection._assembly import assembled
 from sixring.detection._calibration import UNCHANGED
 from sixring.detection._canonical import canonical
-from sixring.detection._cells import CELL, CellMaps, to_cells
+from sixring.detection._cells import BORDER, CELL, CellMaps, to_cells
 from sixring.detection._conclusion import Found, concluded, mask_unread
 from sixring.detection._description import Learned
 from sixring.detection._doubt import mask_doubt
@@ -32,8 +32,6 @@ __all__ = ["detect_learned"]
 _LEAST: Mapping[Mode, float] = {"hrtem": 0.1, "stem": 0.0}
 """What the network thinks at least of an atom that is too high for carbon: in a dark field that is
 proof enough, in HRTEM dirt and focus make heights too."""
-_BORDER = 3.0
-"""Angstrom from the edge of an image: nearer to it the network hasn't learned what is there."""
 _NEARLY = 1.02
 """As far beyond its range a value isn't spoken of: the lattice is found no better."""
 _SURE_OF_SIXES = 0.95
@@ -126,7 +124,7 @@ def _away_from_border(seen: Sightings, canvas: Canvas) -> Sightings:
     """Take atoms at the edge of the image for carbon: what is foreign there wasn't learned."""
     last = np.array(canvas.image.shape) - 1
     away = np.minimum(seen.atoms, last - seen.atoms).min(axis=1) * canvas.sampling
-    elements = np.where(away < _BORDER, "C", np.array(seen.elements, dtype="U2"))
+    elements = np.where(away < BORDER, "C", np.array(seen.elements, dtype="U2"))
     return replace(seen, elements=tuple(elements.tolist()))
 
 

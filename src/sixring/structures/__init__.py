@@ -11,7 +11,7 @@ from sixring.structures._catalogue import (
 from sixring.structures._circuit import ring_centres
 from sixring.structures._completion import Whole, complete_defect
 from sixring.structures._faces import neighbours, planar_faces
-from sixring.structures._groups import DefectGroup, group_defects
+from sixring.structures._groups import CHAINS, DefectGroup, group_defects
 from sixring.structures._library import library
 from sixring.structures._outline import Outline, draw_outline
 from sixring.structures._plan import Plan
@@ -32,6 +32,7 @@ from sixring.structures._truth import Truth, truth
 
 __all__ = [
     "BOND",
+    "CHAINS",
     "LATTICE_CONSTANT",
     "PLANTABLE",
     "Anchor",

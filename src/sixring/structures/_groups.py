@@ -13,9 +13,10 @@ from scipy.sparse.csgraph import connected_components
 from sixring.structures._catalogue import name_defect
 from sixring.structures._circuit import RingGraph
 
-__all__ = ["DefectGroup", "group_defects"]
+__all__ = ["CHAINS", "DefectGroup", "group_defects"]
 
-_CHAINS = frozenset({"dislocation-57", "grain-boundary"})
+CHAINS = frozenset({"dislocation-57", "grain-boundary"})
+"""Defects that may be of any length: they are the lattice's own, not holes or faults in it."""
 _IN_CHAINS = frozenset({4, 5, 7, 8})  # sizes of the rings of a boundary that dirt may cut off
 
 
@@ -87,7 +88,7 @@ def group_defects(
     for parts, numbers in _chains(graph, [parts for parts, _ in loose]):
         chain = _describe(graph, symbols, parts)
         # A dipole of dislocations closes like a Stone-Wales defect, but isn't one.
-        groups += [chain] if chain.name in _CHAINS else [loose[k][1] for k in numbers]
+        groups += [chain] if chain.name in CHAINS else [loose[k][1] for k in numbers]
     n = len(rings)
     return tuple(sorted(groups, key=lambda g: g.rings[:1] or (n + g.dopant_atoms[0],)))
 
