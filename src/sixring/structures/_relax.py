@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.spatial import cKDTree
 
 from sixring.structures._sheet import BOND, Sheet
@@ -92,6 +91,9 @@ def relax(sheet: Sheet, free: NDArray[np.bool_]) -> Sheet:
     Sheet
         The same atoms and bonds at new positions.
     """
+    # Only here: a detection needs the sheets of this room, and none of the optimizers.
+    from scipy.optimize import minimize
+
     # Only the free atoms and those that they feel enter, whatever the size of the sheet.
     feels = free.copy()
     for _ in range(2):
