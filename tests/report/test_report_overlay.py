@@ -56,6 +56,16 @@ def test_the_page_holds_image_and_legend(planted: Detection, tmp_path: Path) -> 
     np.testing.assert_allclose(page[0, 0], 1.0)
 
 
+def test_the_file_is_an_opaque_picture_of_the_stated_size(
+    planted: Detection, tmp_path: Path
+) -> None:
+    drawn(planted, tmp_path)
+    picture = Image.open(tmp_path / "overlay.png")
+    assert (picture.format, picture.mode) == ("PNG", "RGB")
+    # An image of 8 inches, as the page is made for.
+    assert SIDE / 8 == pytest.approx(picture.info["dpi"][0], abs=0.01)
+
+
 def test_odd_rings_have_the_colour_of_their_size(planted: Detection, tmp_path: Path) -> None:
     page = drawn(planted, tmp_path)
     rings = planted.rings
