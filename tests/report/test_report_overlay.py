@@ -60,10 +60,10 @@ def test_the_file_is_an_opaque_picture_of_the_stated_size(
     planted: Detection, tmp_path: Path
 ) -> None:
     drawn(planted, tmp_path)
-    picture = Image.open(tmp_path / "overlay.png")
-    assert (picture.format, picture.mode) == ("PNG", "RGB")
-    # An image of 8 inches, as the page is made for.
-    assert SIDE / 8 == pytest.approx(picture.info["dpi"][0], abs=0.01)
+    with Image.open(tmp_path / "overlay.png") as picture:
+        assert (picture.format, picture.mode) == ("PNG", "RGB")
+        # 8 inches of image, as the page is made for.
+        assert picture.info["dpi"] == pytest.approx((SIDE / 8, SIDE / 8), abs=0.01)
 
 
 def test_odd_rings_have_the_colour_of_their_size(planted: Detection, tmp_path: Path) -> None:
