@@ -1,4 +1,4 @@
-"""A program as that of AtomAI's Segmentor, which learns nothing, and finds one ring."""
+"""A program as that of AtomAI's Segmentor, which learns nothing, and finds five atoms."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ import numpy as np
 
 
 def main() -> None:
-    """Find a five in the middle of each image, or fail where there is no time."""
+    """Find the corners of a five in the middle of each image, or fail where there is no time."""
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     if request["seconds"] < 1:
         raise ValueError("no time to learn")
     with np.load(request["lessons"]) as archive:
         images, masks = archive["images"], archive["masks"]
-        if images.shape != masks.shape or masks.max() >= request["classes"]:
+        if images.shape != masks.shape or set(np.unique(masks)) != {0, 1}:
             raise ValueError("images and masks don't fit")
     found, pixels = {}, 0
     with np.load(request["exam"]) as archive:
         for name in archive.files:
             rows, cols = archive[name].shape
-            found[name] = np.array([[rows / 2, cols / 2, 1.0]])
+            turn = 2 * np.pi * np.arange(5) / 5
+            ring = 6.0 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+            found[name] = ring + np.array([rows, cols]) / 2
             pixels += archive[name].size
-    np.savez(Path(request["answer"], "rings.npz"), allow_pickle=False, **found)
+    np.savez(Path(request["answer"], "atoms.npz"), allow_pickle=False, **found)
     cost = {
         "train_seconds": request["seconds"],
         "predict_seconds": 2.0,

@@ -1,4 +1,4 @@
-"""AtomAI's Segmentor, trained for a given time to segment rings, on whole images.
+"""AtomAI's Segmentor, trained for a given time to segment atoms, on whole images.
 
 ``python -m benchmarks.peer_drivers.atomai_segmentor REQUEST`` reads and writes what
 :mod:`benchmarks.peers.segmentor` says.
@@ -33,14 +33,14 @@ _VIEWS = 8
 
 
 def main() -> None:
-    """Train, find rings on each image, and write them down with what that cost."""
+    """Train, find atoms on each image, and write them down with what that cost."""
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: request["threads"]])
     torch.set_num_threads(request["threads"])
     with np.load(request["lessons"]) as archive:
         images, masks = archive["images"], archive["masks"]
-    model = Segmentor("Unet", nb_classes=request["classes"], seed=request["seed"])
+    model = Segmentor("Unet", seed=request["seed"])
     cycles, train_seconds = _train(
         model, images, masks, request["seconds"], Path(request["so_far"])
     )
@@ -53,8 +53,8 @@ def main() -> None:
             _, coordinates = model.predict(image, norm=False, verbose=False)
             seconds += time.perf_counter() - started
             pixels += image.size
-            found[name] = np.asarray(coordinates[0], np.float64).reshape(-1, 3)
-    np.savez(Path(request["answer"], "rings.npz"), allow_pickle=False, **found)
+            found[name] = np.asarray(coordinates[0], np.float64).reshape(-1, 3)[:, :2]
+    np.savez(Path(request["answer"], "atoms.npz"), allow_pickle=False, **found)
     cost = {
         "train_seconds": train_seconds,
         "predict_seconds": seconds,
@@ -76,10 +76,9 @@ def _train(
 ) -> tuple[int, float]:
     """Train for about so long in all, going on from what the file holds, and keep it there.
 
-    Its own augmentation is of no use here: with more than four classes its rotation ends with an
-    error, and after any other it keeps only images in which each class occurs. So the crops are
-    turned and mirrored between one call and the next, which all go on with the same weights and
-    optimizer (the optimizer begins anew where the file is gone on from).
+    The crops are turned and mirrored between one call of the Segmentor and the next, which all go
+    on with the same weights and optimizer (the optimizer begins anew where the file is gone on
+    from).
 
     Returns
     -------
@@ -94,7 +93,7 @@ def _train(
         model.net.load_state_dict(state["weights"])
         rounds, spent, took = state["rounds"], state["seconds"], state["took"]
     # Each cycle looks at a batch to watch it with, the same one always.
-    watched = images[-_BATCH:, None], masks[-_BATCH:].astype(np.int64)
+    watched = images[-_BATCH:, None], masks[-_BATCH:, None]
     last = False
     while not last:
         started = time.perf_counter()
@@ -105,7 +104,7 @@ def _train(
         shown, wanted = (_seen(stack[which], rounds % _VIEWS) for stack in (images, masks))
         model.fit(
             shown[:, None],
-            wanted.astype(np.int64),
+            wanted[:, None],
             *watched,
             batch_size=_BATCH,
             training_cycles=_CYCLES,

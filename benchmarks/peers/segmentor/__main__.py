@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from benchmarks.peers._environment import python_of
 from benchmarks.peers._program import run_program
 from benchmarks.peers.segmentor import (
-    BACKGROUND,
     Lessons,
     Paper,
     Row,
@@ -74,7 +73,7 @@ def main(arguments: Sequence[str] | None = None, *, module: str = MODULE) -> int
             print(f"{said}\nbenchmarks.peers.segmentor: {reason}", file=sys.stderr)
             return 1
         cost: dict[str, Any] = json.loads((folder / "cost.json").read_text(encoding="utf-8"))
-        with np.load(folder / "rings.npz") as archive:
+        with np.load(folder / "atoms.npz") as archive:
             answers = {paper.case.name: archive[paper.case.name] for paper in papers}
     text = results_text(
         _rows(papers, answers),
@@ -114,9 +113,9 @@ def _parser() -> ArgumentParser:
     add(
         "--minutes",
         type=float,
-        default=90.0,
+        default=100.0,
         metavar="N",
-        help="of training in all, those of earlier calls with the same --out among them; 90",
+        help="of training in all, those of earlier calls with the same --out among them; 100",
     )
     add("--pieces", type=int, default=40, metavar="N", help="of the stream, 240 crops each; 40")
     add("--images", type=int, default=len(CASES), metavar="N", help="of the fixed set; all")
@@ -139,7 +138,6 @@ def _write_request(
         "exam": str(folder / "exam.npz"),
         "answer": str(folder),
         "so_far": str((options.out / "segmentor.pt").resolve()),
-        "classes": BACKGROUND + 1,
         "seconds": 60 * options.minutes,
         "threads": options.threads,
         "seed": seed,

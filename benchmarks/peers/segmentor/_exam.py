@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 import sixring
 from benchmarks.simulated import Area, Case, Counts, score_odd_rings, take_image
 from sixring.detection._canonical import canonical
-from sixring.detection._sightings import LARGEST, SMALLEST
+from sixring.detection._sightings import LARGEST
 from sixring.errors import Refusal
 from sixring.lattice import Canvas
+from sixring.structures import bonds_of, planar_faces, ring_centres
 from sixring.types import Region
 
 __all__ = ["Paper", "exam_papers", "examined", "marked"]
@@ -80,33 +81,37 @@ def exam_papers(cases: Iterable[Case]) -> Iterator[Paper]:
         )
 
 
-def examined(paper: Paper, found: NDArray[np.float64]) -> Rings:
-    """Bring the Segmentor's answer to pixels of the micrograph.
+def examined(paper: Paper, atoms: NDArray[np.float64]) -> Rings:
+    """Make rings of the Segmentor's atoms.
 
     Parameters
     ----------
     paper : Paper
         The image.
-    found : ndarray of float64, shape (n, 3)
-        Rows and columns on the canvas, and classes.
+    atoms : ndarray of float64, shape (n, 2)
+        Rows and columns on the canvas.
 
     Returns
     -------
     centres, sizes : ndarray
-        Shapes (n, 2) and (n,).
+        Shapes (m, 2), in pixels of the micrograph, and (m,).
     """
-    centres = paper.canvas.to_micrograph(found[:, :2])
-    return centres, found[:, 2].astype(np.int64) + SMALLEST
+    bonds = bonds_of(atoms * paper.canvas.sampling, ("C",) * len(atoms))
+    rings = planar_faces(atoms, bonds)
+    centres = paper.canvas.to_micrograph(ring_centres(atoms, rings))
+    return centres, np.array([len(ring) for ring in rings], np.int64)
 
 
 def marked(paper: Paper, found: Rings) -> tuple[Counts, Counts, Counts]:
     """Count ours, the Segmentor's where ours are judged, and its on all clean sheet.
 
-    A ring of ten and more is one class of the Segmentor: its truth, and ours, are taken so too.
+    Rings of ten and more are one size, which is all that ours tells of them.
     """
-    true, ours = ((one[0], np.minimum(one[1], LARGEST)) for one in (paper.true, paper.ours))
+    true, ours, theirs = (
+        (centres, np.minimum(sizes, LARGEST)) for centres, sizes in (paper.true, paper.ours, found)
+    )
     return (
         score_odd_rings(true, ours, paper.judged),
-        score_odd_rings(true, found, paper.judged),
-        score_odd_rings(true, found, paper.clean),
+        score_odd_rings(true, theirs, paper.judged),
+        score_odd_rings(true, theirs, paper.clean),
     )

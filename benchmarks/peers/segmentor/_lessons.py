@@ -8,17 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sixring.detection._canonical import CANONICAL, MOST
-from sixring.detection._cells import CELL, TEN
+from sixring.detection._cells import CELL
 from training.detector._crops import Crops
 from training.detector._targets import OFFSET_STEP
 
-__all__ = ["BACKGROUND", "Lessons", "lessons", "unit"]
+__all__ = ["Lessons", "lessons", "unit"]
 
-BACKGROUND = TEN
-"""Class of what is no ring, the last one; those before it are 4 to 9 members, and ten and more."""
-_RADIUS = 0.6
-"""Of the disc round a ring's centre, angstrom: as large as a cell's ring may be away from its
-middle, less half a cell."""
+_RADIUS = 0.3
+"""Of the disc round an atom, angstrom: as large as it may be for each cell that has a part of it to
+know of the atom."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +26,7 @@ class Lessons:
     images: NDArray[np.float32]
     """Shape (n, side, side): from 0 to 1."""
     masks: NDArray[np.uint8]
-    """Shape (n, side, side): a class for each pixel."""
+    """Shape (n, side, side): 1 where there is an atom."""
 
 
 def unit(images: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -47,11 +45,11 @@ def lessons(crops: Crops) -> Lessons:
     Returns
     -------
     Lessons
-        Of each pixel the ring within 0.6 angstrom.
+        Of each pixel whether an atom is within 0.3 angstrom.
     """
     classes, offset = (
         np.repeat(np.repeat(of_cells, CELL, axis=-2), CELL, axis=-1)
-        for of_cells in (crops.rings, crops.ring_offset)
+        for of_cells in (crops.atoms, crops.atom_offset)
     )
     way = offset * OFFSET_STEP
     rows, cols = classes.shape[1:]
@@ -60,5 +58,4 @@ def lessons(crops: Crops) -> Lessons:
     way[:, 0] -= np.tile(beside, rows // CELL)[:, None]
     way[:, 1] -= np.tile(beside, cols // CELL)
     near = np.hypot(way[:, 0], way[:, 1]) < _RADIUS
-    masks = np.where((classes > 0) & near, classes - 1, BACKGROUND).astype(np.uint8)
-    return Lessons(unit(crops.images), masks)
+    return Lessons(unit(crops.images), ((classes > 0) & near).astype(np.uint8))
